@@ -1,0 +1,1 @@
+//! Kakao 상담톡, over a dealer or directly.

@@ -1,0 +1,1 @@
+//! The web chat: our own channel, on which everything is native.

@@ -1,0 +1,1 @@
+//! The inbox core: what a conversation does when something happens to it.

@@ -1,0 +1,1 @@
+//! The sentences that customers and agents read, in Korean and English.
