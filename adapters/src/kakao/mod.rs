@@ -1,1 +1,48 @@
-//! Kakao 상담톡, over a dealer or directly.
+//! KakaoTalk's consult chat (상담톡): Kakao's own API, Happytalk's two, and Bizgo's.
+//!
+//! The four flavours share every decision; only [`wire`] and [`send`] know how each spells it.
+
+mod account;
+mod capabilities;
+mod flavour;
+mod open;
+
+use naru_core::adapter::{Flavour, Platform, Words};
+use naru_core::downgrade::{Context, Part, Report};
+
+/// What a customer types to end the session on Kakao's side.
+const END_COMMAND: &str = "!종료";
+
+/// KakaoTalk's consult chat.
+pub static PLATFORM: Platform = Platform {
+    name: "kakao",
+    title: Words { ko: "카카오 상담톡", en: "KakaoTalk consult" },
+    capabilities: capabilities::CAPABILITIES,
+    flavours: &[
+        Flavour {
+            name: "direct",
+            title: Words {
+                ko: "카카오 직접 연결 (허브 파트너)", en: "Kakao itself (hub partner)"
+            },
+            narrow: capabilities::direct,
+        },
+        Flavour {
+            name: "happytalk_v1",
+            title: Words { ko: "해피톡 v1", en: "Happytalk v1" },
+            narrow: capabilities::happytalk_v1,
+        },
+        Flavour {
+            name: "happytalk_v3",
+            title: Words { ko: "해피톡 v3", en: "Happytalk v3" },
+            narrow: capabilities::happytalk_v3,
+        },
+        Flavour { name: "bizgo", title: Words { ko: "비즈고", en: "Bizgo" }, narrow: capabilities::bizgo },
+    ],
+    account: account::ACCOUNT,
+    open: open::open,
+    compose,
+};
+
+fn compose(parts: Vec<Part>, _context: &Context<'_>, _report: &mut Report) -> Vec<Part> {
+    parts
+}
