@@ -16,3 +16,15 @@ pub fn parse_payload(payload: &str) -> Option<(MessageId, usize)> {
     let (message, option) = payload.strip_prefix("n_")?.split_once('_')?;
     Some((message.parse().ok()?, option.parse().ok()?))
 }
+
+/// The payload of a reply button of which the value is known and the position is not (our own web chat tells the
+/// value): `v_<message id, 32 hex digits>_<value>`.
+pub fn value_payload(message: MessageId, value: &str) -> String {
+    format!("v_{}_{value}", message.0.simple())
+}
+
+/// The message and the value that such a payload names.
+pub fn parse_value_payload(payload: &str) -> Option<(MessageId, &str)> {
+    let (message, value) = payload.strip_prefix("v_")?.split_once('_')?;
+    Some((message.parse().ok()?, value))
+}
