@@ -13,7 +13,7 @@ pub mod webchat;
 use naru_core::adapter::Platform;
 
 /// The registry, in the inbox's fixed order of services (inventory I14).
-pub static PLATFORMS: &[&Platform] = &[&kakao::PLATFORM, &webchat::PLATFORM];
+pub static PLATFORMS: &[&Platform] = &[&kakao::PLATFORM, &line::PLATFORM, &webchat::PLATFORM];
 
 /// The platform of that name.
 pub fn platform(name: &str) -> Option<&'static Platform> {
