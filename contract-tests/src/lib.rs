@@ -1,1 +1,6 @@
-//! x
+//! The contract that every adapter keeps, as files: a request and what it must become, a content and the calls that
+//! bring it to its platform. `fixtures/README.md` describes the files; `tests/fixtures.rs` runs them.
+
+pub mod diff;
+pub mod fixture;
+pub mod required;

@@ -1,0 +1,58 @@
+//! One test per case found in `fixtures/`, one per platform's required set, one for what does not belong there.
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use naru_adapters::PLATFORMS;
+use naru_contract_tests::fixture::{self, Case, Mode, Shape, Tree};
+use naru_contract_tests::required;
+
+fn main() -> ExitCode {
+    let shapes: Vec<_> = PLATFORMS.iter().map(|platform| Shape::of(platform)).collect();
+    let tree = Tree::find(&fixture::root(), &shapes);
+    let mut trials: Vec<_> = tree.cases.iter().map(case).collect();
+    for shape in &shapes {
+        trials.extend(shape.spellings().into_iter().map(|flavour| required(shape, flavour, &tree.cases)));
+    }
+    trials.push(nothing_strays(&tree));
+    trials.push(something_was_found(tree.cases.len()));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn case(case: &Case) -> Trial {
+    let case = case.clone();
+    Trial::test(case.to_string(), move || {
+        let platform =
+            naru_adapters::platform(&case.platform).expect("only platforms of the registry are found");
+        fixture::run(&case, platform, Mode::of_environment()).map_err(Failed::from)
+    })
+}
+
+fn required(shape: &Shape, flavour: Option<String>, cases: &[Case]) -> Trial {
+    let spelling = flavour.as_ref().map_or_else(String::new, |flavour| format!("/{flavour}"));
+    let missing = required::missing(shape, flavour.as_deref(), cases);
+    Trial::test(format!("{}{spelling}/shows-every-required-case", shape.platform), move || {
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("{} required cases are missing:\n  {}", missing.len(), missing.join("\n  ")).into())
+        }
+    })
+}
+
+fn nothing_strays(tree: &Tree) -> Trial {
+    let strays = tree.strays.clone();
+    Trial::test("fixtures/nothing-strays", move || {
+        if strays.is_empty() { Ok(()) } else { Err(strays.join("\n").into()) }
+    })
+}
+
+fn something_was_found(cases: usize) -> Trial {
+    Trial::test("fixtures/some-were-found", move || {
+        if cases > 0 {
+            Ok(())
+        } else {
+            Err(format!("did not find any tests in {}", fixture::root().display()).into())
+        }
+    })
+}
