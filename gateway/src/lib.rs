@@ -1,1 +1,13 @@
-//! x
+//! The gateway: webhooks in, journal, pipeline, outbox, API, console and sandbox, in one binary.
+//!
+//! The way of a message in: `ingress` -> `store` (journal) -> `pipeline` -> `events`; out: `api` or `console` ->
+//! `outbox` -> `egress`. Everything that is decided is decided in `naru-core`; here it is loaded and written.
+
+pub mod app;
+pub mod channels;
+pub mod clock;
+pub mod ingress;
+pub mod secrets;
+pub mod store;
+#[doc(hidden)]
+pub mod testing;

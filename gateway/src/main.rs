@@ -1,2 +1,3 @@
-//! x
+//! The `naru` binary.
+
 fn main() {}

@@ -1,0 +1,79 @@
+//! What every part of the running gateway shares.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use naru_core::adapter::Platform;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::channels::Channels;
+use crate::clock::{Clock, Ids};
+use crate::secrets::Vault;
+use crate::store::{Db, Topic, Wakes, Writer};
+
+/// What every part of the running gateway shares. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The shared parts.
+pub struct Parts {
+    /// The database, for reading.
+    pub db: Db,
+    /// The one writer.
+    pub writer: Writer,
+    /// What commits tell.
+    pub wakes: Wakes,
+    /// The clock.
+    pub clock: Clock,
+    /// The maker of ids.
+    pub ids: Ids,
+    /// The master keys.
+    pub vault: Vault,
+    /// The platforms in this binary.
+    pub platforms: &'static [&'static Platform],
+    /// The connected accounts.
+    pub channels: Channels,
+    /// Where files are kept.
+    pub data_dir: PathBuf,
+    /// The address under which the world reaches us, without a slash at the end.
+    pub public_url: String,
+    /// Ends everything.
+    pub shutdown: CancellationToken,
+    /// The tasks that must end before the process does.
+    pub tasks: TaskTracker,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Puts the parts together and reads the channels.
+    pub async fn new(parts: Parts) -> crate::store::Result<Self> {
+        let app = Self(Arc::new(parts));
+        app.reload_channels().await?;
+        Ok(app)
+    }
+
+    /// Reads the channels again.
+    pub async fn reload_channels(&self) -> crate::store::Result<()> {
+        self.channels.reload(&self.db, &self.vault, self.platforms, self.clock.now()).await
+    }
+
+    /// Keeps the channels in memory fresh until the end.
+    pub async fn follow_channels(self) {
+        loop {
+            tokio::select! {
+                () = self.shutdown.cancelled() => return,
+                () = self.wakes.wait(Topic::Channels) => {}
+            }
+            if let Err(error) = self.reload_channels().await {
+                tracing::error!(%error, "the channels could not be read again");
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Webhooks as they arrived: append-only, never updated. What is not done yet stands in `journal_state`.
+
+use std::fmt::Write;
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use serde::Serialize;
+use sqlx::AssertSqlSafe;
+
+use crate::store::tx::Engine;
+use crate::store::{Bulk, Kind, Result, Topic, Tx, on};
+
+/// One webhook as it arrived.
+#[derive(Clone, Debug)]
+pub struct JournalRow {
+    /// Its id, time-ordered.
+    pub id: String,
+    /// The channel; empty where the key named none.
+    pub channel_id: String,
+    /// The platform.
+    pub platform: String,
+    /// When it arrived, in milliseconds.
+    pub received_at: i64,
+    /// The HTTP method, or `PULL`.
+    pub method: String,
+    /// What followed the channel's key in the path.
+    pub suffix: String,
+    /// The query string.
+    pub query: String,
+    /// The headers as a JSON list of pairs; secrets masked in refused rows.
+    pub headers: String,
+    /// The body; empty when it lies in the media store.
+    pub body: Bytes,
+    /// The body's SHA-256 in the media store, for bodies over 64 KiB.
+    pub body_ref: Option<String>,
+    /// The body's length in bytes.
+    pub body_size: i64,
+    /// `accepted` or `refused`.
+    pub verdict: &'static str,
+    /// Why it was refused.
+    pub reason: Option<String>,
+    /// The status that was answered.
+    pub status: i64,
+    /// The address behind the connection.
+    pub peer: String,
+    /// The visitor behind a visitor token.
+    pub visitor: Option<String>,
+    /// What ties it to its jobs, calls and messages.
+    pub trace_id: String,
+}
+
+const COLUMNS: usize = 17;
+
+/// The fixed sizes of the multi-row statement, so that each is prepared once.
+const SIZES: [usize; 4] = [256, 64, 8, 1];
+
+const INSERT: &str = "INSERT INTO journal (id, channel_id, platform, received_at, method, suffix, query, headers, \
+    body, body_ref, body_size, verdict, reason, status, peer, visitor, trace_id) ";
+
+const UNNEST: &str = "SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], \
+    $7::text[], $8::text[], $9::bytea[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::bigint[], \
+    $15::text[], $16::text[], $17::text[])";
+
+static TODO: Bulk = Bulk::new(
+    "INSERT INTO journal_state (journal_id, state, tries) SELECT r.journal_id, 'pending', 0 FROM",
+    &[("journal_id", Kind::Text)],
+    "",
+);
+
+#[derive(Serialize)]
+struct TodoRow<'a> {
+    journal_id: &'a str,
+}
+
+/// Appends rows in one statement per fixed size, and marks the accepted ones as pending.
+pub async fn insert(tx: &mut Tx, rows: &[JournalRow]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    if tx.is_postgres() {
+        insert_postgres(tx, rows).await?;
+    } else {
+        insert_sqlite(tx, rows).await?;
+    }
+    let todo: Vec<_> = rows
+        .iter()
+        .filter(|row| row.verdict == "accepted")
+        .map(|row| TodoRow { journal_id: &row.id })
+        .collect();
+    TODO.run(tx, &todo).await?;
+    if !todo.is_empty() {
+        tx.touch(Topic::Pipeline);
+    }
+    Ok(())
+}
+
+fn values(size: usize) -> &'static str {
+    static TEXTS: OnceLock<[String; SIZES.len()]> = OnceLock::new();
+    let texts = TEXTS.get_or_init(|| {
+        SIZES.map(|size| {
+            let mut sql = format!("{INSERT}VALUES ");
+            for row in 0..size {
+                let binds: Vec<String> = (1..=COLUMNS).map(|n| format!("${}", row * COLUMNS + n)).collect();
+                let comma = if row == 0 { "" } else { ", " };
+                write!(sql, "{comma}({})", binds.join(", ")).expect("a string takes everything");
+            }
+            sql
+        })
+    });
+    let position = SIZES.iter().position(|s| *s == size).expect("only fixed sizes are asked for");
+    &texts[position]
+}
+
+async fn insert_sqlite(tx: &mut Tx, mut rows: &[JournalRow]) -> Result<()> {
+    let Engine::Sqlite(transaction) = &mut tx.engine else { return Ok(()) };
+    while !rows.is_empty() {
+        let size = SIZES.into_iter().find(|size| *size <= rows.len()).unwrap_or(1);
+        let (batch, rest) = rows.split_at(size);
+        let mut query = sqlx::query(AssertSqlSafe(values(size)));
+        for row in batch {
+            query = query
+                .bind(&row.id)
+                .bind(&row.channel_id)
+                .bind(&row.platform)
+                .bind(row.received_at)
+                .bind(&row.method)
+                .bind(&row.suffix)
+                .bind(&row.query)
+                .bind(&row.headers)
+                .bind(row.body.as_ref())
+                .bind(&row.body_ref)
+                .bind(row.body_size)
+                .bind(row.verdict)
+                .bind(&row.reason)
+                .bind(row.status)
+                .bind(&row.peer)
+                .bind(&row.visitor)
+                .bind(&row.trace_id);
+        }
+        query.execute(&mut **transaction).await?;
+        rows = rest;
+    }
+    Ok(())
+}
+
+async fn insert_postgres(tx: &mut Tx, rows: &[JournalRow]) -> Result<()> {
+    let Engine::Postgres(transaction) = &mut tx.engine else { return Ok(()) };
+    let text = |pick: fn(&JournalRow) -> &str| rows.iter().map(pick).map(str::to_owned).collect::<Vec<_>>();
+    let maybe =
+        |pick: fn(&JournalRow) -> &Option<String>| rows.iter().map(|r| pick(r).clone()).collect::<Vec<_>>();
+    let number = |pick: fn(&JournalRow) -> i64| rows.iter().map(pick).collect::<Vec<_>>();
+    static SQL: OnceLock<String> = OnceLock::new();
+    let sql = SQL.get_or_init(|| format!("{INSERT}{UNNEST}"));
+    sqlx::query(AssertSqlSafe(sql.as_str()))
+        .bind(text(|r| &r.id))
+        .bind(text(|r| &r.channel_id))
+        .bind(text(|r| &r.platform))
+        .bind(number(|r| r.received_at))
+        .bind(text(|r| &r.method))
+        .bind(text(|r| &r.suffix))
+        .bind(text(|r| &r.query))
+        .bind(text(|r| &r.headers))
+        .bind(rows.iter().map(|r| r.body.to_vec()).collect::<Vec<_>>())
+        .bind(maybe(|r| &r.body_ref))
+        .bind(number(|r| r.body_size))
+        .bind(text(|r| r.verdict))
+        .bind(maybe(|r| &r.reason))
+        .bind(number(|r| r.status))
+        .bind(text(|r| &r.peer))
+        .bind(maybe(|r| &r.visitor))
+        .bind(text(|r| &r.trace_id))
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+/// A journal row that waits to be read.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct PendingRow {
+    /// Its id.
+    pub id: String,
+    /// The channel.
+    pub channel_id: String,
+    /// When it arrived, in milliseconds.
+    pub received_at: i64,
+    /// The HTTP method, or `PULL`.
+    pub method: String,
+    /// What followed the channel's key in the path.
+    pub suffix: String,
+    /// The query string.
+    pub query: String,
+    /// The headers as a JSON list of pairs.
+    pub headers: String,
+    /// The body; empty when it lies in the media store.
+    pub body: Vec<u8>,
+    /// The body's SHA-256 in the media store.
+    pub body_ref: Option<String>,
+    /// The visitor behind a visitor token.
+    pub visitor: Option<String>,
+    /// What ties it to its jobs, calls and messages.
+    pub trace_id: String,
+    /// How often reading it has brought the process down.
+    pub tries: i64,
+}
+
+const PENDING: &str = "SELECT j.id, j.channel_id, j.received_at, j.method, j.suffix, j.query, j.headers, j.body, \
+    j.body_ref, j.visitor, j.trace_id, s.tries FROM journal_state s JOIN journal j ON j.id = s.journal_id \
+    WHERE s.state = 'pending' ORDER BY s.journal_id LIMIT $1";
+
+/// The oldest rows that wait to be read.
+pub async fn pending(tx: &mut Tx, limit: i64) -> Result<Vec<PendingRow>> {
+    Ok(on!(tx, conn => sqlx::query_as(PENDING).bind(limit).fetch_all(conn).await)?)
+}

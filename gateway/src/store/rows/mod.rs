@@ -1,0 +1,4 @@
+//! One module per aggregate: its SQL, its rows, its functions.
+
+pub mod channel;
+pub mod journal;

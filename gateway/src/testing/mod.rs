@@ -1,0 +1,65 @@
+//! What tests stand on: a fresh database on every engine that this machine has. Not part of the product's interface.
+
+mod postgres;
+
+use std::future::Future;
+use std::sync::OnceLock;
+
+use crate::store::Db;
+
+/// Whether the environment makes a dependency of the tests compulsory (`NARU_TEST_REQUIRE=postgres,chromium`).
+pub fn required(name: &str) -> bool {
+    std::env::var("NARU_TEST_REQUIRE").is_ok_and(|list| list.split(',').any(|item| item.trim() == name))
+}
+
+/// A database for one test; its files go with it.
+pub struct TestDb {
+    /// The database, with the newest schema.
+    pub db: Db,
+    /// Its address, for a second process.
+    pub url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// A fresh SQLite database.
+pub async fn sqlite() -> TestDb {
+    let folder = tempfile::tempdir().expect("the system has a temporary folder");
+    let url = Db::sqlite_url(folder.path());
+    let db = Db::open(&url).await.expect("a fresh database opens");
+    TestDb { db, url, _folder: Some(folder) }
+}
+
+/// A fresh PostgreSQL database in a throw-away cluster; `None` where the server's programs are not installed, unless
+/// `NARU_TEST_REQUIRE` names `postgres`.
+pub async fn postgres() -> Option<TestDb> {
+    let cluster = postgres::cluster()?;
+    let url = cluster.create_database().await;
+    let db = Db::open(&url).await.expect("a fresh database opens");
+    Some(TestDb { db, url, _folder: None })
+}
+
+/// Runs a test's body on every engine that this machine has.
+pub fn on_every_engine<F, Fut>(body: F)
+where
+    F: Fn(TestDb) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    runtime().block_on(async {
+        body(sqlite().await).await;
+        if let Some(db) = postgres().await {
+            body(db).await;
+        }
+    });
+}
+
+/// One runtime for all tests of a process, so that pools outlive the test that opened them.
+pub fn runtime() -> &'static tokio::runtime::Runtime {
+    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime starts")
+    })
+}
