@@ -12,7 +12,8 @@ fn main() -> ExitCode {
     let tree = Tree::find(&fixture::root(), &shapes);
     let mut trials: Vec<_> = tree.cases.iter().map(case).collect();
     for shape in &shapes {
-        trials.extend(shape.spellings().into_iter().map(|flavour| required(shape, flavour, &tree.cases)));
+        trials
+            .extend(shape.spellings().iter().map(|flavour| required(shape, flavour.as_deref(), &tree.cases)));
     }
     trials.push(nothing_strays(&tree));
     trials.push(something_was_found(tree.cases.len()));
@@ -28,9 +29,9 @@ fn case(case: &Case) -> Trial {
     })
 }
 
-fn required(shape: &Shape, flavour: Option<String>, cases: &[Case]) -> Trial {
-    let spelling = flavour.as_ref().map_or_else(String::new, |flavour| format!("/{flavour}"));
-    let missing = required::missing(shape, flavour.as_deref(), cases);
+fn required(shape: &Shape, flavour: Option<&str>, cases: &[Case]) -> Trial {
+    let spelling = flavour.map_or_else(String::new, |flavour| format!("/{flavour}"));
+    let missing = required::missing(shape, flavour, cases);
     Trial::test(format!("{}{spelling}/shows-every-required-case", shape.platform), move || {
         if missing.is_empty() {
             Ok(())
