@@ -13,7 +13,6 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-use http::StatusCode;
 use naru_core::adapter::{
     Adapter, AdapterIdentity, Answers, Call, Job, Malformed, Next, Platform, Receipt, Refused, Reply,
     Request, Response, Signed, Source, Verdict, Words,
@@ -64,11 +63,8 @@ impl Adapter for WebChat {
 
     fn respond(&self, _request: &Request, reply: &Reply) -> Response {
         match reply {
-            Reply::Accepted => Response::json(StatusCode::OK, &json!({ "accepted": true })),
-            Reply::Refused(refused) => {
-                Response::json(refused.status, &json!({ "accepted": false, "reason": refused.reason }))
-            }
-            Reply::Unavailable => Response::json(reply.status(), &json!({ "accepted": false })),
+            Reply::Refused(refused) => Response::json(refused.status, &json!({ "reason": refused.reason })),
+            Reply::Accepted | Reply::Unavailable => Response::of(reply.status()),
         }
     }
 
