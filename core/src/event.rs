@@ -92,7 +92,7 @@ pub enum What {
     /// The customer answered a form.
     FormAnswered(FormAnswered),
     /// The customer came in, before or without a message.
-    Entered(Origin),
+    Entered(#[serde(with = "entered")] Origin),
     /// The platform's session is over.
     SessionClosed {
         /// Why, as far as the platform says.
@@ -294,4 +294,24 @@ pub enum ReportedState {
     Read,
     /// It will not arrive.
     Failed,
+}
+
+/// An origin has a `kind` of its own, so that it stands one level below the event's.
+mod entered {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Origin;
+
+    #[derive(Serialize, Deserialize)]
+    struct Entered {
+        origin: Origin,
+    }
+
+    pub(super) fn serialize<S: Serializer>(origin: &Origin, serializer: S) -> Result<S::Ok, S::Error> {
+        Entered { origin: origin.clone() }.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Origin, D::Error> {
+        Entered::deserialize(deserializer).map(|entered| entered.origin)
+    }
 }
