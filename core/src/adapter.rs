@@ -36,6 +36,11 @@ pub struct Platform {
     pub flavours: &'static [Flavour],
     /// What an admin must enter.
     pub account: AccountSpec,
+    /// Which requests reach its hook.
+    pub hooks: HookSpec,
+    /// The hosts that serve its media, as suffixes (`kakaocdn.net` covers `dn.kakaocdn.net`). The hosts of a channel's
+    /// own base addresses count besides.
+    pub media_hosts: &'static [&'static str],
     /// Opens an account.
     pub open: fn(&Account) -> Result<Box<dyn Adapter>, AccountError>,
     /// How fitted parts join into what the platform draws as one bubble. Pure; needs no account.
@@ -54,6 +59,20 @@ impl Platform {
         capabilities
     }
 }
+
+/// Which requests reach a platform's hook. What does not is answered 404, 405 or 413 before anything is read.
+#[derive(Clone, Copy, Debug)]
+pub struct HookSpec {
+    /// What may follow the channel's key in the path; `""` where nothing does.
+    pub suffixes: &'static [&'static str],
+    /// Whether `GET` is allowed besides `POST` (Instagram's verification).
+    pub get: bool,
+    /// The largest body in bytes.
+    pub max_body: usize,
+}
+
+/// One mebibyte: the largest webhook body that is taken (interface, section 3).
+pub const MAX_HOOK_BODY: usize = 1 << 20;
 
 /// One spelling of a platform.
 pub struct Flavour {

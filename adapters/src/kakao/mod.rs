@@ -7,7 +7,7 @@ mod capabilities;
 mod flavour;
 mod open;
 
-use naru_core::adapter::{Flavour, Platform, Words};
+use naru_core::adapter::{Flavour, HookSpec, MAX_HOOK_BODY, Platform, Words};
 use naru_core::downgrade::{Context, Part, Report};
 
 /// What a customer types to end the session on Kakao's side.
@@ -39,6 +39,21 @@ pub static PLATFORM: Platform = Platform {
         Flavour { name: "bizgo", title: Words { ko: "비즈고", en: "Bizgo" }, narrow: capabilities::bizgo },
     ],
     account: account::ACCOUNT,
+    hooks: HookSpec {
+        suffixes: &[
+            "message",
+            "reference",
+            "expired_session",
+            "cstalk/message",
+            "cstalk/reference",
+            "cstalk/expired_session",
+            "cstalk/seen_info",
+            "cstalk/result",
+        ],
+        get: false,
+        max_body: MAX_HOOK_BODY,
+    },
+    media_hosts: &["kakao.com", "kakaocdn.net"],
     open: open::open,
     compose,
 };

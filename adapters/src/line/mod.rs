@@ -8,7 +8,7 @@ mod open;
 mod token;
 mod wire;
 
-use naru_core::adapter::{Platform, Words};
+use naru_core::adapter::{HookSpec, MAX_HOOK_BODY, Platform, Words};
 use naru_core::downgrade::{Context, Part, Report};
 
 /// LINE's API host.
@@ -23,6 +23,8 @@ pub static PLATFORM: Platform = Platform {
     capabilities: capabilities::CAPABILITIES,
     flavours: &[],
     account: account::ACCOUNT,
+    hooks: HookSpec { suffixes: &[""], get: false, max_body: MAX_HOOK_BODY },
+    media_hosts: &["api-data.line.me"],
     open: open::open,
     compose,
 };

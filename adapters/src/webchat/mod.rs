@@ -14,8 +14,8 @@ mod wire;
 mod tests;
 
 use naru_core::adapter::{
-    Adapter, AdapterIdentity, Answers, Call, Job, Malformed, Next, Platform, Receipt, Refused, Reply,
-    Request, Response, Signed, Source, Verdict, Words,
+    Adapter, AdapterIdentity, Answers, Call, HookSpec, Job, MAX_HOOK_BODY, Malformed, Next, Platform,
+    Receipt, Refused, Reply, Request, Response, Signed, Source, Verdict, Words,
 };
 use naru_core::event::Event;
 use naru_core::time::Millis;
@@ -33,6 +33,14 @@ pub static PLATFORM: Platform = Platform {
     capabilities: capabilities::CAPABILITIES,
     flavours: &[],
     account: account::SPEC,
+    hooks: HookSpec {
+        suffixes: &[
+            "visitor", "message", "choice", "form", "start", "identify", "typing", "seen", "page", "upload",
+        ],
+        get: false,
+        max_body: MAX_HOOK_BODY,
+    },
+    media_hosts: &[],
     open: account::open,
     // Every part is drawn as its own bubble: there is nothing to join.
     compose: |parts, _, _| parts,
