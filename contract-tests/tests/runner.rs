@@ -118,6 +118,8 @@ fn platform() -> &'static Platform {
         capabilities: webchat::PLATFORM.capabilities.clone(),
         flavours: &[],
         account: spec,
+        hooks: webchat::PLATFORM.hooks,
+        media_hosts: &[],
         open,
         compose: |parts, _, _| parts,
     }))
