@@ -1,1 +1,28 @@
 //! The sentences that customers and agents read, in Korean and English.
+//!
+//! Rules for addresses: an address stands alone on the last line of its sentence, nothing after it, because a
+//! following particle or full stop breaks the tap.
+
+mod customer;
+mod form;
+mod report;
+
+pub use customer::{
+    choose_below, file_size, link_button, link_button_sms, map_link, media_link, media_word, not_understood,
+    place_lines, replies_head, replies_menu, retention_notice, sticker_word,
+};
+pub use form::form_as_words;
+pub use report::{
+    cluster_cut, media_failed, moved_to_end, not_drawn, nothing_to_send, raw_payload_refused, split_into,
+    unknown_block, variable_unknown,
+};
+
+use crate::settings::Language;
+
+/// The text of the language.
+const fn pick<'a>(language: Language, ko: &'a str, en: &'a str) -> &'a str {
+    match language {
+        Language::Ko => ko,
+        Language::En => en,
+    }
+}

@@ -1,80 +1,62 @@
 //! Fits rich content to what a platform can draw, and says exactly what was changed.
 //!
 //! `rich content --fit--> parts + report + choices --adapter.next--> calls`
+//!
+//! Each block starts as one [`Part`]; the [`PASSES`] turn what the platform cannot draw into what it can. Where a
+//! part of buttons has no words yet, its body is an empty text: the adapter's `compose` joins it to the words before
+//! it with the building blocks of [`bubbles`].
 
+pub mod bubbles;
+mod buttons;
+mod cards;
 pub mod choices;
+mod context;
+mod forms;
+mod length;
+mod links;
+mod marks;
+mod media;
+mod mentions;
+mod misfit;
 mod part;
+mod place;
+mod replies;
 mod report;
+mod split;
+mod start;
+mod variables;
+mod words;
 
+pub use context::{Context, MediaFacts};
+pub use misfit::{Misfit, misfits};
 pub use part::{Body as PartBody, Menu, Part, PartKind, ReplyButton};
 pub use report::{Action, Change, Loss, Report};
-
-use std::collections::BTreeMap;
+pub use words::words_limit;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::adapter::Platform;
-use crate::capabilities::Capabilities;
+use crate::capabilities::Level;
 use crate::content::Content;
-use crate::ids::{MediaId, MessageId};
-use crate::settings::{Formatting, Language, LinkButtons};
+use crate::texts;
 
 /// One pass over a message's parts: fixes one misfit and reports what it changed.
 pub type Pass = fn(Vec<Part>, &Context<'_>, &mut Report) -> Vec<Part>;
 
 /// The passes in their order: structure first, size last, because fallbacks grow text.
-pub const PASSES: &[(&str, Pass)] = &[];
-
-/// What is known of a medium.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MediaFacts {
-    /// Our id of it.
-    pub id: MediaId,
-    /// Its public, unguessable, long-lived address.
-    pub url: String,
-    /// The address of a small JPEG of it (at most 1 MB), where it is a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preview_url: Option<String>,
-    /// Its name for people.
-    pub name: String,
-    /// Its type by its first bytes.
-    pub mime: String,
-    /// Its length in bytes.
-    pub bytes: u64,
-    /// Pixels, where it is a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub width: Option<u32>,
-    /// Pixels, where it is a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub height: Option<u32>,
-    /// Milliseconds, where it plays and the author or the platform told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub duration_ms: Option<u64>,
-}
-
-/// What a message is fitted to.
-pub struct Context<'a> {
-    /// The platform, for its way of composing bubbles.
-    pub platform: &'a Platform,
-    /// What the platform's flavour can do.
-    pub capabilities: &'a Capabilities,
-    /// The channel's switch for link buttons.
-    pub link_buttons: LinkButtons,
-    /// The channel's switch for marks.
-    pub formatting: Formatting,
-    /// The language of fallback texts.
-    pub language: Language,
-    /// The message, for the payloads of its reply buttons; `None` in a preview.
-    pub message: Option<MessageId>,
-    /// What is known of each medium, by id or by address.
-    pub media: &'a BTreeMap<String, MediaFacts>,
-    /// The values of variables, by path.
-    pub variables: &'a BTreeMap<String, String>,
-    /// Makes a short address for a long one; `None` where there is no public address.
-    pub short_link: Option<&'a dyn Fn(&str) -> String>,
-    /// How many options earlier menus of the same decision have numbered already.
-    pub numbered_before: usize,
-}
+pub const PASSES: &[(&str, Pass)] = &[
+    ("variables", variables::pass),
+    ("cards", cards::pass),
+    ("forms", forms::pass),
+    ("replies", replies::pass),
+    ("buttons", buttons::pass),
+    ("media", media::pass),
+    ("mentions", mentions::pass),
+    ("marks", marks::pass),
+    ("place", place::pass),
+    ("bubbles", bubbles::pass),
+    ("length", length::pass),
+];
 
 /// A message as a platform will draw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,8 +78,63 @@ pub struct Rejection {
     pub detail: String,
 }
 
-/// Fits content to a platform. Pure; the same arguments give the same parts.
+/// Fits content to a platform. Pure; the same arguments give the same parts. What the platform refuses is found
+/// before any pass runs and goes back to the author.
 pub fn fit(content: &Content, context: &Context<'_>) -> Result<Fitted, Rejection> {
-    let _ = (content, context);
-    Ok(Fitted { parts: Vec::new(), report: Report::default() })
+    start::check(content, context)?;
+    let mut report = Report::default();
+    let parts = run(start::parts(content, context), context, &mut report);
+    if parts.is_empty() {
+        return Err(Rejection {
+            path: "/blocks".to_owned(),
+            rule: "text".to_owned(),
+            detail: texts::nothing_to_send(context.language).to_owned(),
+        });
+    }
+    Ok(Fitted { parts, report })
 }
+
+/// Fits a message whose author also wrote the platform's own payload: that is drawn alone, and `twin`, the same in
+/// ordinary content, stays in the history.
+pub fn fit_override(payload: Value, twin: &Content, context: &Context<'_>) -> Result<Fitted, Rejection> {
+    match context.capabilities.channel_override {
+        Level::Native | Level::Adapted if !twin.blocks.is_empty() => Ok(Fitted {
+            parts: vec![Part::of("/channel_override", PartBody::Override(payload))],
+            report: Report::default(),
+        }),
+        Level::Native | Level::Adapted => fit(twin, context),
+        _ => Err(Rejection {
+            path: "/channel_override".to_owned(),
+            rule: "channel_override".to_owned(),
+            detail: texts::raw_payload_refused(context.language, context.platform_title()),
+        }),
+    }
+}
+
+/// Fits parts that were fitted before. Fitted parts stay as they are and nothing is reported: that is a law.
+pub fn refit(parts: Vec<Part>, context: &Context<'_>) -> Fitted {
+    let mut report = Report::default();
+    let parts = run(parts, context, &mut report);
+    Fitted { parts, report }
+}
+
+/// How often bubbles and length may take turns. A piece that length cuts off may fit under a picture, which is for
+/// bubbles to see; in practice the second turn finds nothing.
+const TURNS: usize = 4;
+
+fn run(mut parts: Vec<Part>, context: &Context<'_>, report: &mut Report) -> Vec<Part> {
+    for (_, pass) in PASSES {
+        parts = pass(parts, context, report);
+    }
+    for _ in 0..TURNS {
+        let before = parts.clone();
+        parts = length::pass(bubbles::pass(parts, context, report), context, report);
+        if parts == before {
+            break;
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests;
