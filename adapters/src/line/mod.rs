@@ -1,15 +1,25 @@
 //! LINE Messaging API: signed webhooks in; free replies, keyed pushes and media by address out.
 
 mod account;
+mod address;
 mod capabilities;
+mod cards;
+mod compose;
+mod draw;
 mod failure;
+mod jobs;
 mod jwt;
+mod key;
+mod message;
 mod open;
+mod receive;
+mod send;
 mod token;
+mod utf16;
+mod verify;
 mod wire;
 
 use naru_core::adapter::{HookSpec, MAX_HOOK_BODY, Platform, Words};
-use naru_core::downgrade::{Context, Part, Report};
 
 /// LINE's API host.
 const API_BASE: &str = "https://api.line.me";
@@ -24,11 +34,7 @@ pub static PLATFORM: Platform = Platform {
     flavours: &[],
     account: account::ACCOUNT,
     hooks: HookSpec { suffixes: &[""], get: false, max_body: MAX_HOOK_BODY },
-    media_hosts: &["api-data.line.me"],
+    media_hosts: &["api-data.line.me", "line-scdn.net"],
     open: open::open,
-    compose,
+    compose: compose::compose,
 };
-
-fn compose(parts: Vec<Part>, _context: &Context<'_>, _report: &mut Report) -> Vec<Part> {
-    parts
-}

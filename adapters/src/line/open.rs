@@ -9,6 +9,7 @@ use naru_core::settings::Language;
 use naru_core::time::Millis;
 
 use super::token::Credentials;
+use super::{jobs, receive, send, token, verify};
 
 /// An opened account.
 pub(super) struct Line {
@@ -54,34 +55,58 @@ fn base(account: &Account, field: &'static str, default: &str) -> Result<String,
 }
 
 impl Adapter for Line {
-    fn verify(&self, _request: &Request, _now: Millis) -> Verdict {
-        naru_core::adapter::Refused::signature("not built yet")
+    fn verify(&self, request: &Request, _now: Millis) -> Verdict {
+        verify::verify(&self.secrets, &self.identity, request)
     }
-    fn receive(&self, _request: &Request) -> Result<Vec<Event>, Malformed> {
-        Ok(Vec::new())
+
+    fn receive(&self, request: &Request) -> Result<Vec<Event>, Malformed> {
+        receive::receive(&request.body)
     }
+
     fn next(&self, job: &Job, answers: &Answers, _now: Millis) -> Next {
         match job {
-            Job::Token => super::token::next(&self.api, answers.get(super::token::STEP)),
-            _ => Next::Failed(Failure::Unknown { reason: "not built yet".to_owned() }),
+            Job::Send(outgoing) => send::next(&self.api, outgoing, answers),
+            Job::Profile { of } => jobs::profile(self, of, answers),
+            Job::Media { reference } => jobs::media(self, reference, answers),
+            Job::Token => token::next(&self.api, answers.get(token::STEP)),
+            Job::Check => jobs::check(self, answers),
+            Job::MarkRead { token, .. } => jobs::mark_read(self, token.as_deref(), answers),
+            Job::Typing { to, active } => jobs::typing(self, to, *active, answers),
+            // LINE has no session that could be ended: nothing is to be done, and it is done.
+            Job::EndSession { .. } => Next::Done(Outcome::Acknowledged),
+            Job::Block { .. } => jobs::cannot(
+                self.language,
+                "LINE에서는 공식 계정이 고객을 차단할 수 없어요.",
+                "On LINE an official account cannot block a customer.",
+            ),
+            Job::Lookup(_) => Next::Failed(Failure::Unknown {
+                reason: "LINE cannot be asked what became of a message".to_owned(),
+            }),
         }
     }
-    fn receipts(&self, _job: &Job, _answers: &Answers) -> Vec<Receipt> {
-        Vec::new()
+
+    fn receipts(&self, job: &Job, answers: &Answers) -> Vec<Receipt> {
+        match job {
+            Job::Send(outgoing) => send::receipts(&self.api, outgoing, answers),
+            _ => Vec::new(),
+        }
     }
+
+    /// The token goes to LINE's two hosts and to nobody else.
     fn sign(&self, call: &Call, now: Millis) -> Signed {
-        let ours = match &call.target {
-            Target::Http(target) => {
-                [&self.api, &self.content].iter().any(|host| target.url.starts_with(*host))
-            }
-            Target::Widget => false,
-        };
-        if ours { self.credentials.sign(call, now) } else { Signed::plain(call) }
+        let Target::Http(target) = &call.target else { return Signed::plain(call) };
+        let path =
+            [&self.api, &self.content].into_iter().find_map(|host| target.url.strip_prefix(host.as_str()));
+        match path {
+            Some(path) if path.starts_with('/') => self.credentials.sign(call, now),
+            _ => Signed::plain(call),
+        }
     }
+
     fn identity(&self, answers: &Answers) -> Option<AdapterIdentity> {
-        let _ = (answers, &self.secrets, &self.identity, self.language, Outcome::Acknowledged);
-        None
+        jobs::identity(self.language, answers)
     }
+
     fn needs_token(&self, now: Millis) -> bool {
         self.credentials.needs_token(now)
     }
