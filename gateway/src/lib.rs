@@ -7,6 +7,7 @@ pub mod app;
 pub mod channels;
 pub mod clock;
 pub mod ingress;
+pub mod sandbox;
 pub mod secrets;
 pub mod store;
 #[doc(hidden)]
