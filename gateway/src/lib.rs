@@ -4,6 +4,7 @@
 //! `outbox` -> `egress`. Everything that is decided is decided in `naru-core`; here it is loaded and written.
 
 pub mod app;
+pub mod auth;
 pub mod channels;
 pub mod clock;
 pub mod ingress;

@@ -1,1 +1,10 @@
 //! The webhook listener: finds the channel, verifies on the raw bytes, writes the journal, acknowledges.
+
+mod body;
+mod hook;
+mod listen;
+mod record;
+
+pub use body::{BodyBudget, Held};
+pub use hook::{Arrived, receive, router};
+pub use listen::serve;
