@@ -270,8 +270,12 @@ pub enum OriginKind {
 /// What a platform says became of a message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeliveryReport {
-    /// The platform's id of the message, or our own reference that it gives back.
+    /// The platform's id of the message.
     pub external_id: String,
+    /// Our own reference, where the platform gives it back: `<delivery>/<part>`. It finds a part whose call's answer
+    /// was lost, so that the platform's id of it never became known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
     /// What became of it.
     pub state: ReportedState,
     /// The platform's code where it failed.

@@ -27,6 +27,12 @@ impl Millis {
         text.parse::<jiff::Timestamp>().ok().map(|stamp| Self(stamp.as_millisecond()))
     }
 
+    /// Reads a date as HTTP headers and mails write it (`Sat, 21 Nov 2026 10:01:30 GMT`).
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let zoned = jiff::fmt::rfc2822::parse(text).ok()?;
+        Some(Self(zoned.timestamp().as_millisecond()))
+    }
+
     /// Milliseconds from `earlier` to this moment, negative when it lies before.
     pub fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)

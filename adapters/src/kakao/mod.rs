@@ -3,9 +3,15 @@
 //! The four flavours share every decision; only [`wire`] and [`send`] know how each spells it.
 
 mod account;
+mod cidr;
 mod capabilities;
 mod flavour;
+mod key;
 mod open;
+mod receive;
+mod send;
+mod sign;
+mod wire;
 
 use naru_core::adapter::{Flavour, HookSpec, MAX_HOOK_BODY, Platform, Words};
 use naru_core::downgrade::{Context, Part, Report};

@@ -264,6 +264,7 @@ fn seen(posted: &Posted<'_>) -> Result<Event, Malformed> {
         (SeenState::Read, external_id) => What::Read { external_id },
         (SeenState::Delivered, Some(external_id)) => What::Delivery(DeliveryReport {
             external_id,
+            reference: None,
             state: ReportedState::Delivered,
             code: None,
             reason: None,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::downgrade::MediaFacts;
 use crate::ids::MediaId;
-use crate::time::Millis;
+use crate::time::{DAY, Millis, SECOND};
 
 /// One call of a job. Holds no secret and no media bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -182,6 +182,17 @@ impl Answer {
         serde_json::from_slice(&self.body).ok()
     }
 
+    /// How long `Retry-After` asks to wait, in milliseconds from the answer's arrival: seconds or an HTTP date, at
+    /// most a day. What is neither counts as absent.
+    pub fn retry_after_ms(&self) -> Option<i64> {
+        let text = self.header("retry-after")?.trim();
+        let wait = match text.parse::<i64>() {
+            Ok(seconds) => seconds.saturating_mul(SECOND),
+            Err(_) => Millis::parse_http_date(text)?.since(self.at),
+        };
+        Some(wait.clamp(0, DAY))
+    }
+
     /// Whether the status is 2xx.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
@@ -235,5 +246,27 @@ impl Answers {
     /// How often a step's answer was lost.
     pub fn lost(&self, step: &str) -> u32 {
         self.lost.get(step).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(value: &str) -> Option<i64> {
+        let headers = vec![("retry-after".to_owned(), value.to_owned())];
+        let at = Millis::parse("2026-11-21T10:00:00Z").expect("a time");
+        Answer { status: 429, headers, body: Bytes::new(), stored: None, at }.retry_after_ms()
+    }
+
+    #[test]
+    fn retry_after_is_read_as_seconds_or_as_a_date_and_bounded() {
+        assert_eq!(wait("7"), Some(7_000));
+        assert_eq!(wait(" 0 "), Some(0));
+        assert_eq!(wait("-5"), Some(0));
+        assert_eq!(wait("99999999999999999"), Some(DAY));
+        assert_eq!(wait("Sat, 21 Nov 2026 10:01:30 GMT"), Some(90_000));
+        assert_eq!(wait("Sat, 21 Nov 2026 09:00:00 GMT"), Some(0));
+        assert_eq!(wait("soon"), None);
     }
 }
