@@ -3,8 +3,8 @@
 //! The four flavours share every decision; only [`wire`] and [`send`] know how each spells it.
 
 mod account;
-mod cidr;
 mod capabilities;
+mod cidr;
 mod flavour;
 mod key;
 mod open;
@@ -14,7 +14,7 @@ mod sign;
 mod wire;
 
 use naru_core::adapter::{Flavour, HookSpec, MAX_HOOK_BODY, Platform, Words};
-use naru_core::downgrade::{Context, Part, Report};
+use naru_core::downgrade::bubbles;
 
 /// What a customer types to end the session on Kakao's side.
 const END_COMMAND: &str = "!종료";
@@ -61,9 +61,6 @@ pub static PLATFORM: Platform = Platform {
     },
     media_hosts: &["kakao.com", "kakaocdn.net"],
     open: open::open,
-    compose,
+    // Words, a small picture and buttons share one `LI` bubble; a picture too large for it stays `IM`, then `TX`.
+    compose: bubbles::standard,
 };
-
-fn compose(parts: Vec<Part>, _context: &Context<'_>, _report: &mut Report) -> Vec<Part> {
-    parts
-}

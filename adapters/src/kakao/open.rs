@@ -130,7 +130,8 @@ impl Kakao {
     /// Who the credentials belong to, by what may be shown of the sender key.
     pub(super) fn named(&self, remarks: Vec<String>) -> AdapterIdentity {
         let sender_key = self.credentials.sender_key();
-        let tail = sender_key.char_indices().rev().nth(3).map_or(sender_key, |(start, _)| &sender_key[start..]);
+        let tail =
+            sender_key.char_indices().rev().nth(3).map_or(sender_key, |(start, _)| &sender_key[start..]);
         let name = match self.language {
             Language::Ko => format!("발신 프로필 …{tail}"),
             Language::En => format!("Sender profile …{tail}"),

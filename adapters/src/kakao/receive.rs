@@ -182,10 +182,10 @@ impl Incoming<'_> {
         let name = self.names.user;
         let user = self.fields.text(name).ok_or_else(|| Malformed {
             expected: format!("{name} as text"),
-            found: self.fields.any(name).map_or_else(
-                || "none".to_owned(),
-                |value| format!("{} at /{name}", kind_of(value)),
-            ),
+            found: self
+                .fields
+                .any(name)
+                .map_or_else(|| "none".to_owned(), |value| format!("{} at /{name}", kind_of(value))),
         })?;
         Ok(Event {
             key,

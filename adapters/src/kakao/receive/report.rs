@@ -36,14 +36,15 @@ impl Incoming<'_> {
     }
 
     fn delivery(&self, code: Option<String>) -> Result<Vec<Event>, Malformed> {
-        let id = self.fields.text("msgKey").ok_or_else(|| Malformed {
-            expected: "msgKey as text".to_owned(),
-            found: "none".to_owned(),
-        })?;
+        let id = self
+            .fields
+            .text("msgKey")
+            .ok_or_else(|| Malformed { expected: "msgKey as text".to_owned(), found: "none".to_owned() })?;
         let reason = code.as_ref().and_then(|_| self.fields.text("reportText"));
         let state = if code.is_none() { ReportedState::Sent } else { ReportedState::Failed };
         let key = key::of_id(&id, "result");
-        let report = DeliveryReport { external_id: id, reference: self.fields.text("ref"), state, code, reason };
+        let report =
+            DeliveryReport { external_id: id, reference: self.fields.text("ref"), state, code, reason };
         Ok(vec![self.event(key, What::Delivery(report))?])
     }
 

@@ -73,9 +73,7 @@ pub(super) fn draw(part: &Part, mut uploaded: Vec<Uploaded>) -> Option<Bubble<'_
     match &part.body {
         PartBody::Media { kind: MediaKind::Image, .. } if is_rich(part) => Some(words(part, uploaded.pop())),
         PartBody::Media { kind: MediaKind::Image, .. } => uploaded.pop().map(Bubble::Image),
-        PartBody::Media { kind, .. } => {
-            uploaded.pop().map(|file| Bubble::Document { kind: *kind, file })
-        }
+        PartBody::Media { kind, .. } => uploaded.pop().map(|file| Bubble::Document { kind: *kind, file }),
         PartBody::Cards(cards) => Some(Bubble::Cards { cards, images: uploaded }),
         PartBody::Override(payload) => Some(Bubble::Override(payload)),
         _ => Some(words(part, None)),

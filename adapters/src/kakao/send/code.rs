@@ -87,7 +87,9 @@ pub(super) fn read(flavour: Flavour, purpose: Purpose, answer: &Answer, language
 
 /// What the platform has no call for.
 pub(in crate::kakao) fn not_available(language: Language) -> Failure {
-    let words = Words { ko: "카카오 상담톡에는 없는 기능이에요", en: "KakaoTalk consult cannot do this" };
+    let words = Words {
+        ko: "카카오 상담톡에는 없는 기능이에요", en: "KakaoTalk consult cannot do this"
+    };
     Failure::Rejected { code: "not-available".to_owned(), reason: pick(words, language).to_owned() }
 }
 
@@ -221,7 +223,9 @@ impl Reader<'_> {
             ko: "그 주소에 API가 없어요. API 주소와 허브 파트너 키를 확인해 주세요",
             en: "there is no API at that address; check the API address and the hub partner key",
         };
-        Failure::AuthBroken { reason: format!("{} (HTTP {})", pick(words, self.language), self.answer.status) }
+        Failure::AuthBroken {
+            reason: format!("{} (HTTP {})", pick(words, self.language), self.answer.status),
+        }
     }
 
     fn throttled(&self) -> Failure {
@@ -262,7 +266,11 @@ fn refusal(code: &str, said: Option<&str>, language: Language) -> String {
 /// A sentence of the other side, cut to what a line can show.
 fn short(text: &str) -> String {
     const LONGEST: usize = 200;
-    if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
+    if text.chars().count() <= LONGEST {
+        text.to_owned()
+    } else {
+        text.chars().take(LONGEST).chain(['…']).collect()
+    }
 }
 
 /// Turns "again later" into "cannot be known" for a call that must not be repeated.

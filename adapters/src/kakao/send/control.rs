@@ -48,9 +48,7 @@ fn once(kakao: &Kakao, step: &str, path: &str, body: Value, answers: &Answers) -
     };
     match code::read(kakao.flavour, Purpose::Control, answer, kakao.language) {
         Reading::Done => Next::Done(Outcome::Acknowledged),
-        Reading::MediaRefused(reason) => {
-            Next::Failed(Failure::Rejected { code: "media".to_owned(), reason })
-        }
+        Reading::MediaRefused(reason) => Next::Failed(Failure::Rejected { code: "media".to_owned(), reason }),
         Reading::Failed(failure) => Next::Failed(failure),
     }
 }
@@ -87,7 +85,8 @@ pub(in crate::kakao) fn identity(kakao: &Kakao, answers: &Answers) -> Option<Ada
 const CHECK: &str = "check";
 
 fn checked(kakao: &Kakao, answers: &Answers) -> Result<AdapterIdentity, Failure> {
-    let reading = answers.get(CHECK).map(|answer| code::read(kakao.flavour, Purpose::Control, answer, kakao.language));
+    let reading =
+        answers.get(CHECK).map(|answer| code::read(kakao.flavour, Purpose::Control, answer, kakao.language));
     match reading {
         Some(Reading::Failed(Failure::Rejected { code, reason })) if !proves(kakao.flavour, &code) => {
             Err(Failure::Rejected { code, reason })

@@ -49,7 +49,10 @@ enum Try {
     /// It is written, as the bubble of this name at the platform.
     Written(Option<String>),
     /// Kakao does not take one of its media.
-    MediaRefused { wanted: usize, reason: String },
+    MediaRefused {
+        wanted: usize,
+        reason: String,
+    },
     Step(Next),
 }
 
@@ -202,7 +205,8 @@ impl<'a> Writing<'a> {
         }
         let what = json!(wanted.kind).as_str().unwrap_or("image").to_owned();
         let detail = if reason.is_empty() { text } else { format!("{text}\n{reason}") };
-        let change = Change { path: self.part().path.clone(), what, action: Action::Linked, rule: None, detail };
+        let change =
+            Change { path: self.part().path.clone(), what, action: Action::Linked, rule: None, detail };
         self.written(id, Some(change))
     }
 

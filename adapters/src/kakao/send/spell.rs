@@ -27,11 +27,15 @@ pub(super) struct Address<'a> {
 }
 
 /// The call that writes a bubble. Kakao and Happytalk know a repetition by its serial number; Bizgo would write twice.
-pub(super) fn write(flavour: Flavour, base: &str, step: String, address: Address<'_>, bubble: &Bubble<'_>) -> Call {
+pub(super) fn write(
+    flavour: Flavour,
+    base: &str,
+    step: String,
+    address: Address<'_>,
+    bubble: &Bubble<'_>,
+) -> Call {
     let (written, repeat) = match flavour {
-        Flavour::Direct | Flavour::HappytalkV1 => {
-            (addressed(classic::write(bubble), address), Repeat::Keyed)
-        }
+        Flavour::Direct | Flavour::HappytalkV1 => (addressed(classic::write(bubble), address), Repeat::Keyed),
         Flavour::HappytalkV3 => (addressed(bubbles::write(bubble), address), Repeat::Keyed),
         Flavour::Bizgo => (bizgo(bubbles::write(bubble), bubble, address), Repeat::Never),
     };
@@ -52,6 +56,10 @@ fn bizgo(written: Written, bubble: &Bubble<'_>, address: Address<'_>) -> Written
         Bubble::Override(_) => written.fields,
         _ => camel_fields(written.fields),
     };
+    if let Bubble::Image(file) | Bubble::Document { file, .. } = bubble {
+        // Bizgo demands words with every plain bubble.
+        fields.insert("message".to_owned(), Value::String(file.name.clone()));
+    }
     fields.insert("userKey".to_owned(), Value::String(address.to.external_id.clone()));
     fields.insert("ref".to_owned(), Value::String(address.reference));
     Written { path, fields }

@@ -3,7 +3,6 @@
 use naru_core::adapter::{Answer, Body, Call, FormField, Repeat};
 use naru_core::content::MediaKind;
 use naru_core::downgrade::MediaFacts;
-use serde_json::Value;
 
 use super::bubble::Wanted;
 use crate::kakao::flavour::Flavour;
@@ -21,7 +20,13 @@ pub(super) struct Uploaded {
 }
 
 /// The call that uploads a medium. Making it twice does no harm: the first copy is forgotten.
-pub(super) fn call(flavour: Flavour, base: &str, step: String, wanted: &Wanted<'_>, facts: &MediaFacts) -> Call {
+pub(super) fn call(
+    flavour: Flavour,
+    base: &str,
+    step: String,
+    wanted: &Wanted<'_>,
+    facts: &MediaFacts,
+) -> Call {
     let bizgo = flavour == Flavour::Bizgo;
     let (path, field) = match (wanted.kind, bizgo) {
         (MediaKind::Image, false) => ("/image/upload", "image"),
@@ -77,11 +82,4 @@ pub(super) fn read(flavour: Flavour, answer: &Answer, facts: &MediaFacts) -> Opt
         name: first(&["name", "fileName"]).unwrap_or_else(|| facts.name.clone()),
         size: size.unwrap_or(facts.bytes),
     })
-}
-
-impl Uploaded {
-    /// The length as Bizgo wants it: in words of digits.
-    pub(super) fn size_text(&self) -> Value {
-        Value::String(self.size.to_string())
-    }
 }

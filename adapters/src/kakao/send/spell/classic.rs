@@ -33,10 +33,8 @@ fn words(
     if image.is_none() && links.is_empty() && quick.is_empty() {
         return json!({"message_type": "TX", "message": text});
     }
-    let mut fields = Map::from_iter([
-        ("message_type".to_owned(), json!("LI")),
-        ("message".to_owned(), json!(text)),
-    ]);
+    let mut fields =
+        Map::from_iter([("message_type".to_owned(), json!("LI")), ("message".to_owned(), json!(text))]);
     if let Some(image) = image {
         fields.insert("image_url".to_owned(), json!(image.url));
     }
