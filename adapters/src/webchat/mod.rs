@@ -17,6 +17,7 @@ use naru_core::adapter::{
     Adapter, AdapterIdentity, Answers, Call, HookSpec, Job, MAX_HOOK_BODY, Malformed, Next, Platform,
     Receipt, Refused, Reply, Request, Response, Signed, Source, Verdict, Words,
 };
+use naru_core::downgrade::bubbles;
 use naru_core::event::Event;
 use naru_core::time::Millis;
 use serde_json::json;
@@ -42,8 +43,8 @@ pub static PLATFORM: Platform = Platform {
     },
     media_hosts: &[],
     open: account::open,
-    // Every part is drawn as its own bubble: there is nothing to join.
-    compose: |parts, _, _| parts,
+    // Buttons stand in the bubble of the words before them; everything else is a bubble of its own.
+    compose: |parts, context, _| bubbles::attach_buttons(parts, context),
 };
 
 impl Adapter for WebChat {
