@@ -187,7 +187,7 @@ impl Capabilities {
 pub struct TextCaps {
     /// The longest text of one part.
     pub limit: Limit,
-    /// Bold, italic, code and strike, under `formatting = "native"`.
+    /// Bold, italic, code and strike: on external messengers only under `formatting = "native"` (inventory C29).
     pub marks: Level,
     /// Mentions of managers and teams.
     pub mention: Level,
@@ -362,6 +362,10 @@ pub struct ItemCaps {
 
 /// Who may speak when.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent fact about a platform, never passed on alone"
+)]
 pub struct SessionPolicy {
     /// The session's name in the API, e.g. `kakao_session`.
     pub kind: &'static str,

@@ -17,7 +17,7 @@ pub use composer::parse_markdown;
 pub use form::{Field, FieldKind, Form};
 pub use media::{Media, MediaBlock, MediaKind, MediaState, PlatformMedia, RemoteMedia, StoredMedia};
 pub use plain::plain_text;
-pub use read::{Pointed, read_content};
+pub use read::{MAX_BLOCKS, MAX_TEXT, Pointed, read_content};
 pub use text::{Mark, Mention, MentionKind, MentionSpan, Span, Text, TextSpan, VariableSpan};
 
 use serde::{Deserialize, Serialize};

@@ -97,14 +97,13 @@ pub fn attach_replies(parts: Vec<Part>, context: &Context<'_>, report: &mut Repo
     let mut out: Vec<Part> = Vec::with_capacity(parts.len());
     for part in parts {
         let waits = is_wordless(&part) && part.buttons.is_empty();
-        match out.last_mut() {
+        let apart = match out.last_mut() {
             Some(before) if waits && may_carry_replies(before, context) => {
-                if let Err(part) = share(before, part, context, report) {
-                    out.push(part);
-                }
+                share(before, part, context, report)
             }
-            _ => out.push(part),
-        }
+            _ => Some(part),
+        };
+        out.extend(apart);
     }
     out
 }
@@ -180,7 +179,7 @@ fn may_carry_replies(part: &Part, context: &Context<'_>) -> bool {
 }
 
 /// Puts a menu on a part; gives it back where cap, second row and labels leave no room.
-fn share(before: &mut Part, mut menu: Part, context: &Context<'_>, report: &mut Report) -> Result<(), Part> {
+fn share(before: &mut Part, mut menu: Part, context: &Context<'_>, report: &mut Report) -> Option<Part> {
     let caps = &context.capabilities.replies;
     let taken = if caps.shares_with_link_buttons { before.buttons.len() } else { 0 };
     let room = usize::try_from(caps.max.max).unwrap_or(usize::MAX).saturating_sub(taken);
@@ -191,7 +190,7 @@ fn share(before: &mut Part, mut menu: Part, context: &Context<'_>, report: &mut 
                 && beyond.iter().all(|reply| row.label.fits(&reply.label))
         });
         if !fits {
-            return Err(menu);
+            return Some(menu);
         }
         let labels = beyond.iter().map(|reply| reply.label.as_str()).collect::<Vec<_>>().join(", ");
         report.change(&menu.path, "reply_buttons", Action::Adapted, "C01", labels);
@@ -200,7 +199,7 @@ fn share(before: &mut Part, mut menu: Part, context: &Context<'_>, report: &mut 
         menu.quick_replies = beyond;
     }
     put_on(before, menu);
-    Ok(())
+    None
 }
 
 fn replies_last(mut parts: Vec<Part>, context: &Context<'_>, report: &mut Report) -> Vec<Part> {

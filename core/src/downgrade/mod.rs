@@ -78,12 +78,12 @@ pub struct Rejection {
     pub detail: String,
 }
 
-/// Fits content to a platform. Pure; the same arguments give the same parts. What the platform refuses is found
+/// Fits a message's content to a platform. Pure; the same arguments give the same parts. What the platform refuses is found
 /// before any pass runs and goes back to the author.
-pub fn fit(content: &Content, context: &Context<'_>) -> Result<Fitted, Rejection> {
-    start::check(content, context)?;
+pub fn fit(message: &Content, context: &Context<'_>) -> Result<Fitted, Rejection> {
+    start::check(message, context)?;
     let mut report = Report::default();
-    let parts = run(start::parts(content, context), context, &mut report);
+    let parts = run(start::parts(message, context), context, &mut report);
     if parts.is_empty() {
         return Err(Rejection {
             path: "/blocks".to_owned(),

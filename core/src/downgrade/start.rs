@@ -7,12 +7,12 @@ use crate::content::{Block, Content, Media, MediaBlock, MediaKind, MediaState, R
 use crate::texts;
 
 /// Finds the first block that the platform cannot carry in any form.
-pub(super) fn check(content: &Content, context: &Context<'_>) -> Result<(), Rejection> {
-    if content.blocks.is_empty() {
+pub(super) fn check(message: &Content, context: &Context<'_>) -> Result<(), Rejection> {
+    if message.blocks.is_empty() {
         let detail = texts::nothing_to_send(context.language).to_owned();
         return Err(Rejection { path: "/blocks".to_owned(), rule: "text".to_owned(), detail });
     }
-    for (index, block) in content.blocks.iter().enumerate() {
+    for (index, block) in message.blocks.iter().enumerate() {
         let path = format!("/blocks/{index}");
         if let Some((rule, detail)) = refusal(block, context) {
             return Err(Rejection { path, rule: rule.to_owned(), detail });
@@ -67,9 +67,9 @@ fn never_ready(block: &MediaBlock) -> bool {
 }
 
 /// One part per block. Reply buttons are counted over the whole message, from 0, for their payloads.
-pub(super) fn parts(content: &Content, context: &Context<'_>) -> Vec<Part> {
+pub(super) fn parts(message: &Content, context: &Context<'_>) -> Vec<Part> {
     let mut replies = 0;
-    let blocks = content.blocks.iter().enumerate();
+    let blocks = message.blocks.iter().enumerate();
     blocks
         .filter_map(|(index, block)| {
             let path = format!("/blocks/{index}");

@@ -28,11 +28,9 @@ pub fn replies_menu<'a>(
     first: usize,
     labels: impl IntoIterator<Item = &'a str>,
 ) -> String {
-    let mut menu = replies_head(language).to_owned();
-    for (offset, label) in labels.into_iter().enumerate() {
-        menu.push_str(&format!("\n{}. {label}", first + offset));
-    }
-    menu
+    let head = replies_head(language).to_owned();
+    let lines = labels.into_iter().zip(first..).map(|(label, number)| format!("\n{number}. {label}"));
+    lines.fold(head, |menu, line| menu + &line)
 }
 
 /// What answers a reply that names no option, once; then a person takes over.
@@ -97,7 +95,7 @@ pub fn place_lines(language: Language, place: &Location) -> String {
     lines
 }
 
-/// A map of a place that opens on any phone: KakaoMap for Korean readers, Google Maps for others.
+/// A map of a place that opens on any phone: Kakao's for Korean readers, Google's for others.
 pub fn map_link(language: Language, place: &Location) -> String {
     let (latitude, longitude) = (place.latitude, place.longitude);
     match language {

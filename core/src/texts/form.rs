@@ -13,19 +13,14 @@ pub fn form_as_words(language: Language, form: &Form) -> String {
         (_, Language::En) => "A few questions. Please answer by reply:",
     };
     let lines = form.fields.iter().map(|field| {
-        let mut line = format!("\n- {}", field.label);
         let options = match field.kind {
             FieldKind::Choice => field.options.join(" / "),
             FieldKind::Boolean => pick(language, "예 / 아니오", "yes / no").to_owned(),
             _ => String::new(),
         };
-        if !options.is_empty() {
-            line.push_str(&format!(" ({options})"));
-        }
-        if !field.required {
-            line.push_str(pick(language, " (선택)", " (optional)"));
-        }
-        line
+        let options = if options.is_empty() { options } else { format!(" ({options})") };
+        let optional = if field.required { "" } else { pick(language, " (선택)", " (optional)") };
+        format!("\n- {}{options}{optional}", field.label)
     });
     lines.fold(head.to_owned(), |words, line| words + &line)
 }

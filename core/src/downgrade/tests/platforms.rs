@@ -1,7 +1,7 @@
 //! Invented platforms: one like Kakao, one like LINE, one plain and narrow, and our own where everything is native.
 
 use super::*;
-use crate::adapter::{Account, AccountError, AccountSpec, Adapter, Platform, Words};
+use crate::adapter::{Account, AccountError, AccountSpec, Adapter, HookSpec, Platform, Words};
 use crate::capabilities::*;
 use crate::ids::MessageId;
 use crate::settings::{Formatting, Language, LinkButtons};
@@ -178,6 +178,8 @@ const fn platform(name: &'static str, capabilities: Capabilities) -> Platform {
         capabilities,
         flavours: &[],
         account: AccountSpec { credentials: &[], settings: &[] },
+        hooks: HookSpec { suffixes: &[], get: false, max_body: 0 },
+        media_hosts: &[],
         open: closed,
         compose: bubbles::standard,
     }
