@@ -91,6 +91,9 @@ fn tell(
 
 /// The first step that has no answer yet; a step carries as many parts as a frame may hold.
 fn send(outgoing: &Outgoing, answers: &Answers) -> Next {
+    if outgoing.parts.iter().any(|part| matches!(part.body, PartBody::Override(_))) {
+        return cannot("the web chat draws content only; it has no payload of its own");
+    }
     for (index, parts) in frames(outgoing).into_iter().enumerate() {
         let step = step_name(index);
         let Some(answer) = answers.get(&step) else {
@@ -216,9 +219,9 @@ fn draw(part: &Part, facts: &Facts) -> Value {
             put("kind", json!("form"));
             put("fields", json!(form.fields));
         }
-        PartBody::Override(payload) => {
+        // Refused before anything is drawn.
+        PartBody::Override(_) => {
             put("kind", json!("override"));
-            put("payload", payload.clone());
         }
     }
     if !part.buttons.is_empty() {
