@@ -62,9 +62,17 @@ impl Unit {
 const GSM_BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà";
 const GSM_EXTENDED: &str = "^{}\\[~]|€";
 
+/// Whether an SMS of these words goes out in GSM 03.38; otherwise it is written in UCS-2.
+pub fn gsm_alphabet(text: &str) -> bool {
+    text.chars().all(|c| gsm(c) || GSM_EXTENDED.contains(c))
+}
+
+fn gsm(c: char) -> bool {
+    c.is_ascii_alphanumeric() || GSM_BASIC.contains(c)
+}
+
 fn sms_segments(text: &str) -> usize {
-    let gsm = |c: char| c.is_ascii_alphanumeric() || GSM_BASIC.contains(c);
-    let (units, single, joined) = if text.chars().all(|c| gsm(c) || GSM_EXTENDED.contains(c)) {
+    let (units, single, joined) = if gsm_alphabet(text) {
         (text.chars().map(|c| if gsm(c) { 1 } else { 2 }).sum::<usize>(), 160, 153)
     } else {
         (text.encode_utf16().count(), 70, 67)

@@ -92,8 +92,8 @@ fn special(rest: &str, before: Option<char>, style: &Style, out: &mut Spans) -> 
         b'`' => code(rest, style, out),
         _ if style.depth >= DEEPEST => None,
         b'[' if style.link.is_none() => link(rest, style, out),
-        b'*' => stars(rest, before, style, out),
-        b'~' => tildes(rest, style, out),
+        b'*' => Some(stars(rest, before, style, out)),
+        b'~' => Some(tildes(rest, style, out)),
         _ => None,
     }
 }
@@ -209,22 +209,21 @@ fn code(rest: &str, style: &Style, out: &mut Spans) -> Option<usize> {
 
 /// One star is italic, two are bold, three are both; a longer row is what somebody typed to hide letters. A lone star
 /// inside a word or a sum (`2*3*4`) is no mark.
-fn stars(rest: &str, before: Option<char>, style: &Style, out: &mut Spans) -> Option<usize> {
+fn stars(rest: &str, before: Option<char>, style: &Style, out: &mut Spans) -> usize {
     let row = row(rest, '*');
     let marks: &[Mark] = match row {
-        1 if before.is_some_and(|c| c.is_ascii_alphanumeric()) => &[],
-        1 => &[Mark::Italic],
+        1 if !before.is_some_and(|c| c.is_ascii_alphanumeric()) => &[Mark::Italic],
         2 => &[Mark::Bold],
         3 => &[Mark::Bold, Mark::Italic],
         _ => &[],
     };
-    marked(rest, row, marks, style, out).or_else(|| literally(rest, row, style, out))
+    marked(rest, row, marks, style, out).unwrap_or_else(|| literally(rest, row, style, out))
 }
 
-fn tildes(rest: &str, style: &Style, out: &mut Spans) -> Option<usize> {
+fn tildes(rest: &str, style: &Style, out: &mut Spans) -> usize {
     let row = row(rest, '~');
     let marks: &[Mark] = if row == 2 { &[Mark::Strike] } else { &[] };
-    marked(rest, row, marks, style, out).or_else(|| literally(rest, row, style, out))
+    marked(rest, row, marks, style, out).unwrap_or_else(|| literally(rest, row, style, out))
 }
 
 /// How many of one character stand in a row.
@@ -232,9 +231,9 @@ fn row(rest: &str, sign: char) -> usize {
     rest.bytes().take_while(|byte| char::from(*byte) == sign).count()
 }
 
-fn literally(rest: &str, row: usize, style: &Style, out: &mut Spans) -> Option<usize> {
+fn literally(rest: &str, row: usize, style: &Style, out: &mut Spans) -> usize {
     out.words(&rest[..row], style);
-    Some(row)
+    row
 }
 
 /// Words between two rows of marks of the same length. They begin and end with something that is seen.

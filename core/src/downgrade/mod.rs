@@ -20,6 +20,7 @@ mod mentions;
 mod misfit;
 mod part;
 mod place;
+pub mod rendition;
 mod replies;
 mod report;
 mod split;

@@ -11,8 +11,8 @@ use super::*;
 use crate::content::{Content, read_content};
 use serde_json::json;
 
-fn content(blocks: serde_json::Value) -> Content {
-    read_content(&json!({ "blocks": blocks })).expect("the test's content is valid")
+fn content(blocks: impl Into<serde_json::Value>) -> Content {
+    read_content(&json!({ "blocks": blocks.into() })).expect("the test's content is valid")
 }
 
 fn plain(fitted: &Fitted) -> Vec<String> {
