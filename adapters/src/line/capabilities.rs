@@ -76,7 +76,8 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
         cards(Layout::Wide, 1, 1, Limit::new(BUTTONS_TEXT, Unit::Graphemes, TEMPLATES), 4),
     ],
     location: Level::Native,
-    sticker: Level::Native,
+    // LINE's own are drawn; those of others become their words.
+    sticker: Level::Text,
     channel_override: Level::Native,
     batch: Count::new(BATCH as u64, "LINE Messaging API reference, send push message"),
     session: SessionPolicy {
