@@ -22,6 +22,18 @@ pub fn parse_payload(payload: &str) -> Option<(MessageId, usize)> {
     Some((message.parse().ok()?, option.parse().ok()?))
 }
 
+/// The payload of a reply button of which the value is known and the position is not (our own web chat tells the
+/// value): `v_<message id, 32 hex digits>_<value>`.
+pub fn value_payload(message: MessageId, value: &str) -> String {
+    format!("v_{}_{value}", message.0.simple())
+}
+
+/// The message and the value that such a payload names.
+pub fn parse_value_payload(payload: &str) -> Option<(MessageId, &str)> {
+    let (message, value) = payload.strip_prefix("v_")?.split_once('_')?;
+    Some((message.parse().ok()?, value))
+}
+
 /// A menu that a sent message holds, and that words may still answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
