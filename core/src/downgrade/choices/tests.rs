@@ -35,6 +35,12 @@ fn a_payload_reads_back_as_itself() {
 }
 
 #[test]
+fn a_payload_of_a_value_reads_back_as_itself() {
+    assert_eq!(parse_value_payload(&value_payload(message(9), "a_b")), Some((message(9), "a_b")));
+    assert_eq!(parse_value_payload(&payload(Some(message(9)), 3)), None);
+}
+
+#[test]
 fn c01_a_typed_number_chooses() {
     let menu = [offer(1, 1, &["배송", "환불", "기타"], Standing::Last)];
     for words in ["2", "２", "2번", " 2 번 ", "2.", "2)", "환불", "2. 환불"] {
