@@ -8,6 +8,7 @@ pub mod auth;
 pub mod channels;
 pub mod clock;
 pub mod config;
+pub mod documents;
 pub mod ingress;
 pub mod sandbox;
 pub mod secrets;

@@ -14,6 +14,14 @@ pub enum StoreError {
         /// What the parser said.
         source: serde_json::Error,
     },
+    /// A row that another row names is not there.
+    #[error("the {what} {id} is missing")]
+    Missing {
+        /// What is missing.
+        what: &'static str,
+        /// The row that names it.
+        id: String,
+    },
     /// The database was written by a newer version.
     #[error("expected a database of version {ours} or older, found version {found}: run a newer naru")]
     Newer {

@@ -180,6 +180,8 @@ CREATE TABLE message (
     UNIQUE (conversation_id, seq)
 );
 
+CREATE INDEX message_by_external ON message (conversation_id, external_id) WHERE external_id IS NOT NULL;
+
 CREATE TABLE message_history (
     message_id {id} NOT NULL,
     n BIGINT NOT NULL,
