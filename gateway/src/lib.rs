@@ -6,12 +6,24 @@
 pub mod app;
 pub mod auth;
 pub mod channels;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod documents;
 pub mod ingress;
+pub mod preview;
 pub mod sandbox;
 pub mod secrets;
 pub mod store;
 #[doc(hidden)]
 pub mod testing;
+
+use std::process::ExitCode;
+
+use naru_core::adapter::Platform;
+
+/// Runs the `naru` command with these platforms in the binary. A binary of one's own adds its platforms to
+/// `naru_adapters::PLATFORMS` and calls this.
+pub fn run(platforms: &'static [&'static Platform]) -> ExitCode {
+    cli::run(platforms)
+}

@@ -1,3 +1,7 @@
 //! The `naru` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    naru_gateway::run(naru_adapters::PLATFORMS)
+}

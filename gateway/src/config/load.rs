@@ -96,7 +96,9 @@ impl Layers {
 
     /// Takes a table of a file; `spans` is the same table with the places of its keys.
     fn table(&mut self, path: &Path, text: &str, prefix: &str, spans: &DeTable<'_>, table: &Table) {
-        for (name, inner) in spans {
+        let mut entries: Vec<_> = spans.iter().collect();
+        entries.sort_by_key(|(name, _)| name.span().start);
+        for (name, inner) in entries {
             let key = join(prefix, name.get_ref());
             let value = &table[name.get_ref().as_ref()];
             let origin = Origin::File { path: path.to_owned(), line: line_of(text, name.span().start) };

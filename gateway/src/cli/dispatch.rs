@@ -1,0 +1,57 @@
+//! Reads the command line and runs the command.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use naru_core::adapter::Platform;
+
+use super::args::{Cli, Command, ConfigCommand};
+use super::{Exit, config, platforms, preview};
+
+/// Runs what the process was asked for, with these platforms in the binary.
+pub fn run(known: &'static [&'static Platform]) -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => execute(cli, known).into(),
+        Err(error) => {
+            // Help and version are asked for and go to stdout with 0; everything else is wrong usage, with 2.
+            let _ = error.print();
+            if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+        }
+    }
+}
+
+fn execute(cli: Cli, known: &'static [&'static Platform]) -> Exit {
+    match cli.command {
+        None => say(&Cli::command().render_help().to_string()),
+        Some(Command::Platforms { format }) => platforms::print(known, format),
+        Some(Command::Preview(args)) => preview::run(known, &args),
+        Some(Command::Config { command: ConfigCommand::Schema }) => config::print_schema(),
+        Some(Command::Config { command: ConfigCommand::Show { config, origin } }) => {
+            config::print(config.file, origin)
+        }
+        Some(other) => {
+            complain(&format!("this build has no {other:?} yet"));
+            Exit::Failed
+        }
+    }
+}
+
+/// Writes to stdout. A reader that went away (`| head`) is no failure.
+pub(super) fn say(text: &str) -> Exit {
+    let mut out = std::io::stdout().lock();
+    let newline = if text.ends_with('\n') { "" } else { "\n" };
+    match write!(out, "{text}{newline}").and_then(|()| out.flush()) {
+        Ok(()) => Exit::Done,
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done,
+        Err(error) => {
+            complain(&format!("standard output cannot be written: {error}"));
+            Exit::Failed
+        }
+    }
+}
+
+/// Writes a sentence to stderr.
+pub(super) fn complain(sentence: &str) {
+    let _ = writeln!(std::io::stderr(), "naru: {sentence}");
+}
