@@ -9,7 +9,7 @@ use naru_core::content::Layout;
 const OWN: &str = "own channel: our choice";
 
 const TEXT: Limit = Limit::new(10_000, Unit::Graphemes, OWN);
-const LABEL: Limit = Limit::new(40, Unit::Graphemes, OWN);
+const LABEL: Limit = Limit::new(200, Unit::Graphemes, OWN);
 const HEAD: Limit = Limit::new(100, Unit::Graphemes, OWN);
 const WORDS: Limit = Limit::new(1_000, Unit::Graphemes, OWN);
 const ADDRESS: Limit = Limit::new(2_048, Unit::Chars, OWN);
