@@ -38,6 +38,8 @@ pub struct Parts {
     pub data_dir: PathBuf,
     /// The address under which the world reaches us, without a slash at the end.
     pub public_url: String,
+    /// The web chat visitors who are connected to this process.
+    pub streams: crate::webchat::Streams,
     /// Ends everything.
     pub shutdown: CancellationToken,
     /// The tasks that must end before the process does.

@@ -17,6 +17,7 @@ pub mod secrets;
 pub mod store;
 #[doc(hidden)]
 pub mod testing;
+pub mod webchat;
 
 use std::process::ExitCode;
 

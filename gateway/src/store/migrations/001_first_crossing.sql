@@ -332,10 +332,12 @@ CREATE TABLE frame (
     external_id {id} NOT NULL,
     seq BIGINT NOT NULL,
     kind TEXT NOT NULL,
+    frame_key {id} NOT NULL,
     message_id {id},
     body TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    PRIMARY KEY (channel_id, external_id, seq)
+    PRIMARY KEY (channel_id, external_id, seq),
+    UNIQUE (channel_id, external_id, frame_key)
 );
 
 CREATE TABLE operator (

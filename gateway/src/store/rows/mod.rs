@@ -5,9 +5,11 @@ pub mod channel;
 pub mod contact;
 pub mod conversation;
 pub mod event;
+pub mod frame;
 pub mod journal;
 pub mod message;
 pub mod operator;
+pub mod visitor;
 
 use serde::Serialize;
 
