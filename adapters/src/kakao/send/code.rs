@@ -93,6 +93,15 @@ pub(in crate::kakao) fn not_available(language: Language) -> Failure {
     Failure::Rejected { code: "not-available".to_owned(), reason: pick(words, language).to_owned() }
 }
 
+/// A call whose answer never came, where a second one would write twice.
+pub(super) fn lost(language: Language) -> Failure {
+    let words = Words {
+        ko: "답이 오지 않아 보냈는지 알 수 없어요. 두 번 보내지 않으려고 다시 보내지 않았어요",
+        en: "no answer came; it was not sent again, because that could send it twice",
+    };
+    Failure::Unknown { reason: pick(words, language).to_owned() }
+}
+
 pub(super) fn pick(words: Words, language: Language) -> &'static str {
     match language {
         Language::Ko => words.ko,

@@ -137,6 +137,9 @@ impl<'a> Writing<'a> {
         };
         let serial = key::serial(self.outgoing.delivery, self.index, name);
         let Some(answer) = self.answers.get(&step) else {
+            if self.writes_once() && self.answers.lost(&step) > 0 {
+                return Try::Step(Next::Failed(code::lost(self.kakao.language)));
+            }
             return Try::Step(Next::Call(Box::new(self.call(bubble, step, serial, last))));
         };
         match self.read(answer, Purpose::Write) {
@@ -166,10 +169,12 @@ impl<'a> Writing<'a> {
 
     fn read(&self, answer: &Answer, purpose: Purpose) -> Reading {
         let reading = code::read(self.kakao.flavour, purpose, answer, self.kakao.language);
-        match (self.kakao.flavour, purpose) {
-            (Flavour::Bizgo, Purpose::Write) => code::once_only(reading),
-            _ => reading,
-        }
+        if purpose == Purpose::Write && self.writes_once() { code::once_only(reading) } else { reading }
+    }
+
+    /// Whether a repeated call would write a second bubble.
+    fn writes_once(&self) -> bool {
+        self.kakao.flavour == Flavour::Bizgo
     }
 
     fn facts(&self, media: &Media) -> Option<&'a MediaFacts> {
