@@ -9,7 +9,7 @@ use naru_core::adapter::{Malformed, Refused, Request, Verdict};
 use naru_core::event::{Event, Inbound, Origin, OriginKind, Profile, Sender, What};
 use naru_core::session::CloseCause;
 use naru_core::time::Millis;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use subtle::ConstantTimeEq;
 
 use super::cidr::Cidr;
@@ -51,8 +51,9 @@ pub(super) fn read(request: &Request, flavour: Flavour) -> Result<Vec<Event>, Ma
     if request.body.is_empty() && suffix == "expired_session" {
         return Ok(Vec::new());
     }
-    let body = object(&request.body)?;
-    let incoming = Incoming { bytes: &request.body, fields: Fields(&body), names: flavour.names() };
+    let (body, replaced_nul) = object(&request.body)?;
+    let fields = Fields(&body);
+    let incoming = Incoming { bytes: &request.body, fields, names: flavour.names(), replaced_nul };
     match suffix {
         "message" => incoming.message(),
         "reference" => incoming.reference(),
@@ -63,18 +64,20 @@ pub(super) fn read(request: &Request, flavour: Flavour) -> Result<Vec<Event>, Ma
     }
 }
 
-fn object(bytes: &[u8]) -> Result<Map<String, Value>, Malformed> {
+/// The body, and whether U+0000 was replaced in it.
+fn object(bytes: &[u8]) -> Result<(Map<String, Value>, bool), Malformed> {
     let expected = "a JSON object".to_owned();
     if bytes.is_empty() {
         return Err(Malformed { expected, found: "an empty body".to_owned() });
     }
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(mut body)) => {
-            body.values_mut().for_each(replace_nul);
-            Ok(body)
-        }
-        Ok(other) => Err(Malformed { expected, found: format!("{} at the top", kind_of(&other)) }),
-        Err(error) => Err(Malformed { expected, found: error.to_string() }),
+    let mut body = match serde_json::from_slice(bytes) {
+        Ok(body) => body,
+        Err(error) => return Err(Malformed { expected, found: error.to_string() }),
+    };
+    let replaced = replace_nul(&mut body);
+    match body {
+        Value::Object(fields) => Ok((fields, replaced)),
+        other => Err(Malformed { expected, found: format!("{} at the top", kind_of(&other)) }),
     }
 }
 
@@ -89,13 +92,24 @@ fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// PostgreSQL cannot store U+0000; the raw bytes keep it.
-fn replace_nul(value: &mut Value) {
+/// Replaces U+0000, which the store cannot keep, by U+FFFD; says whether there was any. The raw bytes keep it.
+fn replace_nul(value: &mut Value) -> bool {
     match value {
-        Value::String(text) if text.contains('\0') => *text = text.replace('\0', "\u{fffd}"),
-        Value::Array(items) => items.iter_mut().for_each(replace_nul),
-        Value::Object(fields) => fields.values_mut().for_each(replace_nul),
-        _ => {}
+        Value::String(text) if text.contains('\0') => {
+            *text = text.replace('\0', "\u{fffd}");
+            true
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| replace_nul(item) | any),
+        Value::Object(fields) => {
+            let any = fields.values_mut().fold(false, |any, item| replace_nul(item) | any);
+            let names: Vec<_> = fields.keys().filter(|name| name.contains('\0')).cloned().collect();
+            for name in &names {
+                let item = fields.remove(name).unwrap_or_default();
+                fields.insert(name.replace('\0', "\u{fffd}"), item);
+            }
+            any || !names.is_empty()
+        }
+        _ => false,
     }
 }
 
@@ -104,6 +118,7 @@ struct Incoming<'a> {
     bytes: &'a [u8],
     fields: Fields<'a>,
     names: &'static Names,
+    replaced_nul: bool,
 }
 
 impl Incoming<'_> {
@@ -118,6 +133,7 @@ impl Incoming<'_> {
         let message = Inbound {
             payload: self.fields.text("extra"),
             full_text_url: content::full_text_url(self.fields, self.names),
+            extra: if self.replaced_nul { json!({"replaced_nul": true}) } else { Value::Null },
             ..Inbound::of(id, content)
         };
         let mut events = vec![self.event(key, What::Message(message))?];
@@ -132,8 +148,8 @@ impl Incoming<'_> {
         let session = self.session();
         let key = key::reference(session.as_deref(), self.fields.time(), self.bytes);
         let mut event = self.event(key, What::Entered(self.origin()))?;
-        if let (Some(sender), Some(user)) = (&mut event.sender, self.fields.any(self.names.app_user)) {
-            let fields = Map::from_iter([("app_user_id".to_owned(), user.clone())]);
+        if let (Some(sender), Some(user)) = (&mut event.sender, self.fields.text(self.names.app_user)) {
+            let fields = Map::from_iter([("app_user_id".to_owned(), Value::String(user))]);
             sender.profile = Some(Profile { fields, ..Profile::default() });
         }
         Ok(vec![event])

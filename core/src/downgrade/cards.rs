@@ -104,12 +104,17 @@ impl Pile<'_> {
         self.out.push(Part::of(self.path, body));
     }
 
+    /// An entry's words, then its picture: so the words join their own picture, not the one before or after.
     fn item(&mut self, item: CardItem) {
-        self.picture(item.image, Some(&item.title));
+        if item.image.is_some() {
+            self.finish();
+        }
+        let alt = item.title.clone();
         self.lines.push(match item.description {
             Some(description) => format!("{}: {description}", item.title),
             None => item.title,
         });
+        self.picture(item.image, Some(&alt));
     }
 
     fn finish(&mut self) {
