@@ -10,7 +10,7 @@ use crate::kakao::wire::{Fields, MessageType, Names};
 pub(super) fn read(fields: Fields<'_>, names: &Names, raw: &Value) -> Content {
     let kind = fields.text(names.kind).unwrap_or_else(|| "message".to_owned());
     let blocks = match MessageType::parse(&kind) {
-        Some(known) => entries(fields).into_iter().flat_map(|entry| blocks(known, entry)).collect(),
+        Some(known) => entries(fields).into_iter().filter_map(|entry| block(known, entry)).collect(),
         None => Vec::new(),
     };
     if !blocks.is_empty() {
@@ -56,8 +56,8 @@ fn entries(fields: Fields<'_>) -> Vec<&Value> {
     }
 }
 
-/// The blocks of one entry: a string, or an object with `url`, `comment`, or both.
-fn blocks(kind: MessageType, entry: &Value) -> Option<Block> {
+/// The block of one entry: a string, or an object with `url`, `comment`, or both.
+fn block(kind: MessageType, entry: &Value) -> Option<Block> {
     let (url, comment) = match entry {
         // Legacy media may be a bare address.
         Value::String(text) if kind != MessageType::Text && is_address(text) => (Some(text.clone()), None),
@@ -68,12 +68,10 @@ fn blocks(kind: MessageType, entry: &Value) -> Option<Block> {
         }
         _ => (None, None),
     };
-    match (kind, url, comment.filter(|text| !text.is_empty())) {
-        (MessageType::Text, None, Some(words)) => Some(Block::Text(Text::plain(words))),
-        (MessageType::Text, Some(url), comment) => Some(medium(MessageType::File, url, comment)),
-        (_, Some(url), comment) => Some(medium(kind, url, comment)),
-        (_, None, Some(words)) => Some(Block::Text(Text::plain(words))),
-        (_, None, None) => None,
+    match (url, comment.filter(|text| !text.is_empty())) {
+        (Some(url), caption) => Some(medium(kind, url, caption)),
+        (None, Some(words)) => Some(Block::Text(Text::plain(words))),
+        (None, None) => None,
     }
 }
 
@@ -97,6 +95,6 @@ fn is_address(text: &str) -> bool {
 fn last_segment(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok()?;
     let segment = url.path_segments()?.next_back()?.to_owned();
-    let name = urlencoding::decode(&segment).map_or_else(|_| segment.clone(), |name| name.into_owned());
+    let name = urlencoding::decode(&segment).map_or_else(|_| segment.clone(), std::borrow::Cow::into_owned);
     Some(name).filter(|name| !name.is_empty())
 }

@@ -53,7 +53,13 @@ enum Try {
         wanted: usize,
         reason: String,
     },
-    Step(Next),
+    Step(Box<Next>),
+}
+
+impl Try {
+    fn step(next: Next) -> Self {
+        Self::Step(Box::new(next))
+    }
 }
 
 /// One part on its way.
@@ -75,7 +81,7 @@ impl<'a> Writing<'a> {
         for tried in [key::Bubble::First, key::Bubble::Again] {
             match self.attempt(tried) {
                 Try::Written(id) => return self.written(id, None),
-                Try::Step(next) => return Progress::Step(next),
+                Try::Step(next) => return Progress::Step(*next),
                 Try::MediaRefused { wanted, reason } => refused = Some((wanted, reason)),
             }
         }
@@ -115,15 +121,15 @@ impl<'a> Writing<'a> {
         }
         let Some(answer) = self.answers.get(&step) else {
             let call = upload::call(self.kakao.flavour, &self.kakao.base, step, wanted, facts);
-            return Err(Try::Step(Next::Call(Box::new(call))));
+            return Err(Try::step(Next::Call(Box::new(call))));
         };
         match self.read(answer, Purpose::Upload) {
             Reading::Done => upload::read(self.kakao.flavour, answer, facts).ok_or_else(|| {
                 let reason = format!("expected the upload's address, found none in the answer of {step}");
-                Try::Step(Next::Failed(Failure::Retry { reason, after_ms: None }))
+                Try::step(Next::Failed(Failure::Retry { reason, after_ms: None }))
             }),
             Reading::MediaRefused(reason) => Err(Try::MediaRefused { wanted: number, reason }),
-            Reading::Failed(failure) => Err(Try::Step(Next::Failed(failure))),
+            Reading::Failed(failure) => Err(Try::step(Next::Failed(failure))),
         }
     }
 
@@ -138,14 +144,14 @@ impl<'a> Writing<'a> {
         let serial = key::serial(self.outgoing.delivery, self.index, name);
         let Some(answer) = self.answers.get(&step) else {
             if self.writes_once() && self.answers.lost(&step) > 0 {
-                return Try::Step(Next::Failed(code::lost(self.kakao.language)));
+                return Try::step(Next::Failed(code::lost(self.kakao.language)));
             }
-            return Try::Step(Next::Call(Box::new(self.call(bubble, step, serial, last))));
+            return Try::step(Next::Call(Box::new(self.call(bubble, step, serial, last))));
         };
         match self.read(answer, Purpose::Write) {
             Reading::Done => Try::Written(self.external_id(answer, serial)),
             Reading::MediaRefused(reason) => Try::MediaRefused { wanted: 0, reason },
-            Reading::Failed(failure) => Try::Step(Next::Failed(failure)),
+            Reading::Failed(failure) => Try::step(Next::Failed(failure)),
         }
     }
 
@@ -201,7 +207,7 @@ impl<'a> Writing<'a> {
         for (bubble, name) in bubbles.iter().filter_map(|(bubble, name)| Some((bubble.as_ref()?, *name))) {
             match self.write(bubble, name, name == last) {
                 Try::Written(written) => id = written,
-                Try::Step(next) => return Progress::Step(next),
+                Try::Step(next) => return Progress::Step(*next),
                 Try::MediaRefused { reason, .. } => {
                     let code = "-505".to_owned();
                     return Progress::Step(Next::Failed(Failure::Rejected { code, reason }));
