@@ -229,8 +229,8 @@ impl Reader<'_> {
 
     fn wrong_address(&self) -> Failure {
         let words = Words {
-            ko: "그 주소에 API가 없어요. API 주소와 허브 파트너 키를 확인해 주세요",
-            en: "there is no API at that address; check the API address and the hub partner key",
+            ko: "그 주소에 API가 없어요. API 주소를(직접 연결이면 허브 파트너 키도) 확인해 주세요",
+            en: "there is no API at that address; check the API address (and the hub partner key, if you have one)",
         };
         Failure::AuthBroken {
             reason: format!("{} (HTTP {})", pick(words, self.language), self.answer.status),
