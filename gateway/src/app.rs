@@ -3,12 +3,17 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use naru_core::adapter::Platform;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::api::Overload;
+use crate::api::guard::KnownKeys;
 use crate::channels::Channels;
 use crate::clock::{Clock, Ids};
+use crate::config::Config;
+use crate::ingress::BodyBudget;
 use crate::secrets::Vault;
 use crate::store::{Db, Topic, Wakes, Writer};
 
@@ -34,6 +39,16 @@ pub struct Parts {
     pub platforms: &'static [&'static Platform],
     /// The connected accounts.
     pub channels: Channels,
+    /// The configuration.
+    pub config: Config,
+    /// The memory that request bodies may hold.
+    pub bodies: BodyBudget,
+    /// API keys that were checked a moment ago.
+    pub known_keys: KnownKeys,
+    /// Whether the backlog is beyond its bound.
+    pub overload: Overload,
+    /// The process's numbers.
+    pub metrics: PrometheusHandle,
     /// Where files are kept.
     pub data_dir: PathBuf,
     /// The address under which the world reaches us, without a slash at the end.

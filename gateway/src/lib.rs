@@ -3,6 +3,7 @@
 //! The way of a message in: `ingress` -> `store` (journal) -> `pipeline` -> `events`; out: `api` or `console` ->
 //! `outbox` -> `egress`. Everything that is decided is decided in `naru-core`; here it is loaded and written.
 
+pub mod api;
 pub mod app;
 pub mod auth;
 pub mod channels;
@@ -12,9 +13,11 @@ pub mod config;
 pub mod documents;
 pub mod ingress;
 pub mod preview;
+pub mod run;
 pub mod sandbox;
 pub mod secrets;
 pub mod store;
+pub mod telemetry;
 #[doc(hidden)]
 pub mod testing;
 pub mod webchat;

@@ -1,5 +1,7 @@
 //! The connected accounts in memory: what ingress, pipeline, outbox and API ask at every step.
 
+pub mod manage;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
 

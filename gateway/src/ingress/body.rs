@@ -12,20 +12,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// A body must be there by then.
 const BODY_DEADLINE: Duration = Duration::from_secs(5);
 
-/// All bodies that are being read or written at once may hold so much memory.
-const BUDGET: usize = 64 << 20;
-
 const UNIT: usize = 1 << 10;
 
 /// The memory that bodies may hold, shared by all requests.
 #[derive(Clone)]
 pub struct BodyBudget(Arc<Semaphore>);
-
-impl Default for BodyBudget {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(BUDGET / UNIT)))
-    }
-}
 
 /// A body, and its share of the budget for as long as it is held.
 pub struct Held {
@@ -35,6 +26,11 @@ pub struct Held {
 }
 
 impl BodyBudget {
+    /// A budget of so many bytes.
+    pub fn new(bytes: usize) -> Self {
+        Self(Arc::new(Semaphore::new(bytes / UNIT)))
+    }
+
     /// Reads a body of at most `max` bytes: 413 over it, 408 past the deadline, 503 when the budget is used up, 400
     /// when the connection breaks.
     pub async fn read(&self, body: Body, announced: Option<usize>, max: usize) -> Result<Held, StatusCode> {

@@ -17,7 +17,6 @@ use naru_core::adapter::{self, Adapter, Refused, Reply, Request, Source, Verdict
 use naru_core::ids::{JournalId, TraceId};
 use tracing::{debug, info, warn};
 
-use super::body::BodyBudget;
 use super::record;
 use crate::app::App;
 use crate::channels::Channel;
@@ -31,7 +30,6 @@ const REFUSED_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not 0")
 
 struct Hooks {
     app: App,
-    budget: BodyBudget,
     refused: DefaultKeyedRateLimiter<String>,
 }
 
@@ -39,7 +37,6 @@ struct Hooks {
 pub fn router(app: &App) -> Router {
     let hooks = std::sync::Arc::new(Hooks {
         app: app.clone(),
-        budget: BodyBudget::default(),
         refused: RateLimiter::keyed(Quota::per_minute(REFUSED_PER_MINUTE)),
     });
     Router::new()
@@ -86,7 +83,7 @@ impl Hooks {
             let allow = if spec.get { "GET, POST" } else { "POST" };
             return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allow)]).into_response();
         }
-        let held = match self.budget.read(body, announced(&parts.headers), spec.max_body).await {
+        let held = match self.app.bodies.read(body, announced(&parts.headers), spec.max_body).await {
             Ok(held) => held,
             Err(status) => return refuse_body(status),
         };

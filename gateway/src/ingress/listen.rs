@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::connect_info::ConnectInfo;
+use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
@@ -15,21 +16,29 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
-/// A client must have sent its headers by then; an idle connection is closed by then.
-const HEADER_DEADLINE: Duration = Duration::from_secs(5);
+use crate::config::Limits;
 
 /// The largest head of a request, in bytes.
 const MAX_HEAD: usize = 64 << 10;
 
-/// How many connections may be open at once; the next one waits in the system's queue.
-const MAX_CONNECTIONS: usize = 4096;
-
 /// How long open requests may take to end once the process is ending.
 const DRAIN: Duration = Duration::from_secs(20);
 
-/// Serves `router` on `listener` until `shutdown`; HTTP/1 only. Every connection is a task of `tasks`.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken, tasks: TaskTracker) {
-    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+/// Serves `router` on `listener` until `shutdown`; HTTP/1 only. Every connection is a task of `tasks`. A client must
+/// have sent its headers within `limits.header_seconds`, an idle connection is closed by then, and beyond
+/// `limits.connections` the next one waits in the system's queue.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: &Limits,
+    shutdown: CancellationToken,
+    tasks: TaskTracker,
+) {
+    let slots = Arc::new(Semaphore::new(limits.connections));
+    let mut http = Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(limits.header_seconds))
+        .max_buf_size(MAX_HEAD);
     loop {
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
         let accepted = tokio::select! {
@@ -38,7 +47,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
         };
         match accepted {
             Ok((stream, peer)) => {
-                tasks.spawn(connection(stream, peer, router.clone(), shutdown.clone(), slot));
+                tasks.spawn(connection(http.clone(), stream, peer, router.clone(), shutdown.clone(), slot));
             }
             Err(error) => {
                 // Out of file descriptors, most likely: give the open connections a moment to end.
@@ -50,6 +59,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
 }
 
 async fn connection(
+    http: Builder,
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
@@ -61,10 +71,7 @@ async fn connection(
         request.extensions_mut().insert(ConnectInfo(peer));
         request.map(axum::body::Body::new)
     });
-    let mut builder = hyper::server::conn::http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_DEADLINE).max_buf_size(MAX_HEAD);
-    let connection =
-        builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).with_upgrades();
+    let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

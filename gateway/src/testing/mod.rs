@@ -63,3 +63,36 @@ pub fn runtime() -> &'static tokio::runtime::Runtime {
             .expect("a runtime starts")
     })
 }
+
+/// A gateway over a fresh database, with no worker started and a clock that stands until it is moved.
+pub async fn app(
+    test: &TestDb,
+    platforms: &'static [&'static naru_core::adapter::Platform],
+) -> crate::app::App {
+    app_at(test, platforms, crate::clock::Clock::manual(naru_core::time::Millis(1_794_981_600_000))).await
+}
+
+/// The same with a clock of the test's choice.
+pub async fn app_at(
+    test: &TestDb,
+    platforms: &'static [&'static naru_core::adapter::Platform],
+    clock: crate::clock::Clock,
+) -> crate::app::App {
+    let folder = tempfile::tempdir().expect("the system has a temporary folder").keep();
+    let data_dir = folder.display().to_string();
+    let config = config(&[
+        ("database.url", &test.url),
+        ("data_dir", &data_dir),
+        ("egress.allow_private_network", "true"),
+    ]);
+    crate::run::open(&config, platforms, clock).await.expect("a gateway opens over a fresh database")
+}
+
+/// The default configuration with some keys set.
+pub fn config(keys: &[(&'static str, &str)]) -> crate::config::Config {
+    let flags =
+        keys.iter().map(|(key, value)| crate::config::Flag { name: "test", key, value: (*value).to_owned() });
+    crate::config::load(&crate::config::Sources { flags: flags.collect(), ..Default::default() })
+        .expect("the test's configuration is valid")
+        .config
+}
