@@ -79,6 +79,7 @@ pub async fn open(
         public_url: config.public_url().trim_end_matches('/').to_owned(),
         data_dir,
         config: config.clone(),
+        streams: crate::webchat::Streams::default(),
         shutdown: CancellationToken::new(),
         tasks: TaskTracker::new(),
     };
