@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use naru_core::adapter::Failure;
 use naru_core::capabilities::Unit;
 use naru_core::content::{Card, Cards, Layout};
 use naru_core::downgrade::MediaFacts;
@@ -10,7 +9,7 @@ use naru_core::ids::MediaId;
 use serde_json::{Map, Value, json};
 
 use super::capabilities::{ALT_UTF16, BUTTONS, BUTTONS_TEXT, THUMBNAIL_WIDTH};
-use super::draw::{Source, actions, rejected, template};
+use super::draw::{Source, Undrawable, actions, template, undrawable};
 use super::utf16::clip;
 
 type Facts = BTreeMap<MediaId, MediaFacts>;
@@ -27,9 +26,13 @@ const BUTTONS_SHAPE: Shape = Shape { text: BUTTONS_TEXT, text_beside: 60, title:
 const COLUMN_SHAPE: Shape = Shape { text: 120, text_beside: 60, title: 40, actions: 3 };
 
 /// Draws cards as one message object.
-pub(super) fn draw(cards: &Cards, media: &Facts) -> Result<Value, Failure> {
+pub(super) fn draw(cards: &Cards, media: &Facts) -> Result<Value, Undrawable> {
     if cards.cards.iter().any(|card| card.title.is_none() && card.body.is_none() && card.image.is_none()) {
-        return Err(rejected("empty", "a card has neither words nor a picture"));
+        return Err(undrawable(
+            "empty",
+            "글도 사진도 없는 카드가 있어요.",
+            "A card has neither words nor a picture.",
+        ));
     }
     let single = cards.layout != Layout::Carousel && cards.cards.len() == 1;
     let shape = if single { BUTTONS_SHAPE } else { COLUMN_SHAPE };
@@ -79,7 +82,7 @@ fn words(card: &Card) -> (Option<&str>, Option<&str>) {
 }
 
 /// A card as a template's column; `None` where its picture is not one that templates take.
-fn column(card: &Card, media: &Facts) -> Result<Option<Map<String, Value>>, Failure> {
+fn column(card: &Card, media: &Facts) -> Result<Option<Map<String, Value>>, Undrawable> {
     let (title, text) = words(card);
     let mut column = Map::new();
     if let Some(image) = &card.image {
@@ -106,14 +109,14 @@ fn thumbnail(source: &Source<'_>) -> Option<String> {
     }
 }
 
-fn flex(cards: &Cards, media: &Facts) -> Result<Value, Failure> {
+fn flex(cards: &Cards, media: &Facts) -> Result<Value, Undrawable> {
     let mut bubbles = cards.cards.iter().map(|card| bubble(card, media)).collect::<Result<Vec<_>, _>>()?;
     let contents =
         if bubbles.len() == 1 { bubbles.remove(0) } else { json!({"type": "carousel", "contents": bubbles}) };
     Ok(json!({"type": "flex", "altText": alt(cards), "contents": contents}))
 }
 
-fn bubble(card: &Card, media: &Facts) -> Result<Value, Failure> {
+fn bubble(card: &Card, media: &Facts) -> Result<Value, Undrawable> {
     let mut bubble = json!({"type": "bubble"});
     if let Some(image) = &card.image {
         bubble["hero"] = json!({

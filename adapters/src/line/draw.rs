@@ -2,22 +2,46 @@
 
 use std::collections::BTreeMap;
 
-use naru_core::adapter::{Failure, Outgoing};
+use naru_core::adapter::{Failure, Outgoing, Words};
 use naru_core::content::{LinkButton, Location, Media, MediaBlock, MediaKind, Sticker};
 use naru_core::downgrade::{MediaFacts, Part, PartBody, ReplyButton};
 use naru_core::ids::MediaId;
+use naru_core::settings::Language;
 use serde_json::{Value, json};
 
 use super::capabilities::{ALT_UTF16, BATCH, PREVIEW_BYTES, QUICK_REPLIES};
 use super::utf16::clip;
-use super::{address, cards};
+use super::{address, cards, failure};
+
+/// Why a part cannot be drawn; found before anything leaves.
+pub(super) struct Undrawable {
+    code: &'static str,
+    words: Words,
+}
+
+const EMPTY: Undrawable = undrawable(
+    "empty",
+    "글이 비어 있어요. LINE은 빈 글을 받지 않아요.",
+    "The text is empty, and LINE takes no empty text.",
+);
+const OVERRIDE: Undrawable = undrawable(
+    "override",
+    "\"type\"이 있는 LINE 메시지 객체 하나, 또는 다섯 개까지의 목록이어야 해요.",
+    "Expected a LINE message object with a \"type\", or a list of one to five of them.",
+);
+
+/// A part that cannot be drawn, in words for its author.
+pub(super) const fn undrawable(code: &'static str, ko: &'static str, en: &'static str) -> Undrawable {
+    Undrawable { code, words: Words { ko, en } }
+}
 
 /// Every part as message objects; the quick replies of all stand on the last one, the quote on the first that may
 /// carry one.
-pub(super) fn parts(outgoing: &Outgoing) -> Result<Vec<Vec<Value>>, Failure> {
+pub(super) fn parts(outgoing: &Outgoing, language: Language) -> Result<Vec<Vec<Value>>, Failure> {
     let mut drawn = Vec::with_capacity(outgoing.parts.len());
     for part in &outgoing.parts {
-        drawn.push(part_objects(part, &outgoing.media)?);
+        let objects = part_objects(part, &outgoing.media);
+        drawn.push(objects.map_err(|Undrawable { code, words }| failure::rejected(code, words, language))?);
     }
     let replies: Vec<_> =
         outgoing.parts.iter().flat_map(|part| part.replies.iter().chain(&part.quick_replies)).collect();
@@ -32,7 +56,7 @@ pub(super) fn parts(outgoing: &Outgoing) -> Result<Vec<Vec<Value>>, Failure> {
     Ok(drawn)
 }
 
-fn part_objects(part: &Part, media: &BTreeMap<MediaId, MediaFacts>) -> Result<Vec<Value>, Failure> {
+fn part_objects(part: &Part, media: &BTreeMap<MediaId, MediaFacts>) -> Result<Vec<Value>, Undrawable> {
     Ok(vec![match &part.body {
         PartBody::Text(_) if part.buttons.is_empty() => text(&part.plain())?,
         PartBody::Text(_) => buttons(&part.plain(), &part.buttons)?,
@@ -40,26 +64,27 @@ fn part_objects(part: &Part, media: &BTreeMap<MediaId, MediaFacts>) -> Result<Ve
         PartBody::Cards(cards) => cards::draw(cards, media)?,
         PartBody::Location(place) => location(place),
         PartBody::Sticker(sticker) => picture(sticker)?,
-        PartBody::Form(_) => return Err(rejected("form", "LINE has no forms; ask the questions one by one")),
+        PartBody::Form(_) => {
+            return Err(undrawable(
+                "form",
+                "LINE에는 입력 폼이 없어요. 하나씩 물어봐 주세요.",
+                "LINE has no forms; ask the questions one by one.",
+            ));
+        }
         PartBody::Override(payload) => return own(payload),
     }])
 }
 
-/// A rejection that we find ourselves, before anything leaves.
-pub(super) fn rejected(code: &str, reason: &str) -> Failure {
-    Failure::Rejected { code: code.to_owned(), reason: reason.to_owned() }
-}
-
-fn text(words: &str) -> Result<Value, Failure> {
+fn text(words: &str) -> Result<Value, Undrawable> {
     if words.trim().is_empty() {
-        return Err(rejected("empty", "the text is empty, and LINE takes no empty text"));
+        return Err(EMPTY);
     }
     Ok(json!({"type": "text", "text": words}))
 }
 
-fn buttons(words: &str, buttons: &[LinkButton]) -> Result<Value, Failure> {
+fn buttons(words: &str, buttons: &[LinkButton]) -> Result<Value, Undrawable> {
     if words.trim().is_empty() {
-        return Err(rejected("empty", "the buttons have no words to stand under"));
+        return Err(EMPTY);
     }
     let labels: Vec<_> = buttons.iter().map(|button| format!("[{}]", button.label)).collect();
     Ok(template(
@@ -99,27 +124,47 @@ fn medium(
     kind: MediaKind,
     block: &MediaBlock,
     media: &BTreeMap<MediaId, MediaFacts>,
-) -> Result<Value, Failure> {
+) -> Result<Value, Undrawable> {
     let source = Source::of(&block.media, media)?;
     let url = source.url();
     let preview = source.preview();
     match kind {
         MediaKind::Image => {
-            let preview =
-                preview.ok_or_else(|| rejected("preview", "the picture has no preview of at most 1 MB"))?;
+            let preview = preview.ok_or_else(|| {
+                undrawable(
+                    "preview",
+                    "이 사진에는 1 MB 이하의 미리보기가 없어요.",
+                    "The picture has no preview of at most 1 MB.",
+                )
+            })?;
             Ok(json!({"type": "image", "originalContentUrl": url, "previewImageUrl": preview}))
         }
         MediaKind::Video => {
-            let preview =
-                source.still().ok_or_else(|| rejected("preview", "the video has no still picture"))?;
+            let preview = source.still().ok_or_else(|| {
+                undrawable(
+                    "preview",
+                    "이 동영상에는 미리보기 사진이 없어요.",
+                    "The video has no still picture.",
+                )
+            })?;
             Ok(json!({"type": "video", "originalContentUrl": url, "previewImageUrl": preview}))
         }
         MediaKind::Audio => {
             let length = block.duration_ms.or(source.duration());
-            let length = length.ok_or_else(|| rejected("duration", "the recording's length is not known"))?;
+            let length = length.ok_or_else(|| {
+                undrawable(
+                    "duration",
+                    "이 음성의 길이를 알 수 없어요.",
+                    "The recording's length is not known.",
+                )
+            })?;
             Ok(json!({"type": "audio", "originalContentUrl": url, "duration": length}))
         }
-        MediaKind::File => Err(rejected("file", "LINE has no message for documents; send a link")),
+        MediaKind::File => Err(undrawable(
+            "file",
+            "LINE에는 파일 메시지가 없어요. 링크로 보내 주세요.",
+            "LINE has no message for documents; send a link.",
+        )),
     }
 }
 
@@ -133,13 +178,19 @@ pub(super) enum Source<'a> {
 
 impl<'a> Source<'a> {
     /// Finds it; a stored medium without facts cannot be named to LINE.
-    pub(super) fn of(media: &'a Media, facts: &'a BTreeMap<MediaId, MediaFacts>) -> Result<Self, Failure> {
+    pub(super) fn of(media: &'a Media, facts: &'a BTreeMap<MediaId, MediaFacts>) -> Result<Self, Undrawable> {
         match media {
             Media::Stored(stored) => facts.get(&stored.id).map(Self::Stored),
             Media::Remote(remote) => Some(Self::Remote(&remote.url)),
             Media::Platform(_) => None,
         }
-        .ok_or_else(|| rejected("media", "the file is not in the store, so LINE cannot fetch it"))
+        .ok_or_else(|| {
+            undrawable(
+                "media",
+                "파일이 저장소에 없어 LINE이 가져갈 수 없어요.",
+                "The file is not in the store, so LINE cannot fetch it.",
+            )
+        })
     }
 
     /// Where LINE fetches it.
@@ -185,7 +236,7 @@ fn location(place: &Location) -> Value {
     })
 }
 
-fn picture(sticker: &Sticker) -> Result<Value, Failure> {
+fn picture(sticker: &Sticker) -> Result<Value, Undrawable> {
     if sticker.provider == "line" {
         return Ok(json!({
             "type": "sticker", "packageId": sticker.package_id, "stickerId": sticker.sticker_id,
@@ -195,7 +246,7 @@ fn picture(sticker: &Sticker) -> Result<Value, Failure> {
 }
 
 /// An author's own message objects: one, or a list of at most five.
-fn own(payload: &Value) -> Result<Vec<Value>, Failure> {
+fn own(payload: &Value) -> Result<Vec<Value>, Undrawable> {
     let objects = match payload {
         Value::Array(objects) => objects.clone(),
         object => vec![object.clone()],
@@ -204,8 +255,5 @@ fn own(payload: &Value) -> Result<Vec<Value>, Failure> {
     if sound && (1..=BATCH).contains(&objects.len()) {
         return Ok(objects);
     }
-    Err(rejected(
-        "override",
-        "expected a LINE message object with a \"type\", or a list of one to five of them",
-    ))
+    Err(OVERRIDE)
 }

@@ -87,3 +87,6 @@ fn expected_key() -> String {
     "expected a JWK (JSON) or a PEM that begins with \"-----BEGIN PRIVATE KEY-----\", found something else"
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests;

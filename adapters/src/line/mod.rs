@@ -4,12 +4,14 @@ mod account;
 mod address;
 mod capabilities;
 mod cards;
+mod check;
 mod compose;
 mod draw;
 mod failure;
 mod jobs;
 mod jwt;
 mod key;
+mod media;
 mod message;
 mod open;
 mod receive;
@@ -38,3 +40,6 @@ pub static PLATFORM: Platform = Platform {
     open: open::open,
     compose: compose::compose,
 };
+
+#[cfg(test)]
+mod tests;

@@ -2,14 +2,14 @@
 
 use naru_core::adapter::{
     Account, AccountError, Adapter, AdapterIdentity, Answers, Call, Failure, Job, Malformed, Next, Outcome,
-    Receipt, Request, Signed, Target, Verdict,
+    Receipt, Request, Signed, Target, Verdict, Words,
 };
 use naru_core::event::Event;
 use naru_core::settings::Language;
 use naru_core::time::Millis;
 
 use super::token::Credentials;
-use super::{jobs, receive, send, token, verify};
+use super::{check, failure, jobs, media, receive, send, token, verify};
 
 /// An opened account.
 pub(super) struct Line {
@@ -65,29 +65,35 @@ impl Adapter for Line {
 
     fn next(&self, job: &Job, answers: &Answers, _now: Millis) -> Next {
         match job {
-            Job::Send(outgoing) => send::next(&self.api, outgoing, answers),
+            Job::Send(outgoing) => send::next(self, outgoing, answers),
             Job::Profile { of } => jobs::profile(self, of, answers),
-            Job::Media { reference } => jobs::media(self, reference, answers),
-            Job::Token => token::next(&self.api, answers.get(token::STEP)),
-            Job::Check => jobs::check(self, answers),
+            Job::Media { reference } => media::next(self, reference, answers),
+            Job::Token => token::next(&self.api, answers.get(token::STEP), self.language),
+            Job::Check => check::next(self, answers),
             Job::MarkRead { token, .. } => jobs::mark_read(self, token.as_deref(), answers),
             Job::Typing { to, active } => jobs::typing(self, to, *active, answers),
             // LINE has no session that could be ended: nothing is to be done, and it is done.
             Job::EndSession { .. } => Next::Done(Outcome::Acknowledged),
             Job::Block { .. } => jobs::cannot(
                 self.language,
-                "LINE에서는 공식 계정이 고객을 차단할 수 없어요.",
-                "On LINE an official account cannot block a customer.",
+                Words {
+                    ko: "LINE에서는 공식 계정이 고객을 차단할 수 없어요.",
+                    en: "On LINE an official account cannot block a customer.",
+                },
             ),
-            Job::Lookup(_) => Next::Failed(Failure::Unknown {
-                reason: "LINE cannot be asked what became of a message".to_owned(),
-            }),
+            Job::Lookup(_) => {
+                let words = Words {
+                    ko: "LINE에는 보낸 메시지가 어떻게 되었는지 물어볼 방법이 없어요.",
+                    en: "LINE cannot be asked what became of a message.",
+                };
+                Next::Failed(Failure::Unknown { reason: failure::pick(words, self.language).to_owned() })
+            }
         }
     }
 
     fn receipts(&self, job: &Job, answers: &Answers) -> Vec<Receipt> {
         match job {
-            Job::Send(outgoing) => send::receipts(&self.api, outgoing, answers),
+            Job::Send(outgoing) => send::receipts(self, outgoing, answers),
             _ => Vec::new(),
         }
     }
@@ -104,7 +110,7 @@ impl Adapter for Line {
     }
 
     fn identity(&self, answers: &Answers) -> Option<AdapterIdentity> {
-        jobs::identity(self.language, answers)
+        check::identity(self.language, answers)
     }
 
     fn needs_token(&self, now: Millis) -> bool {

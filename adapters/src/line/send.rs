@@ -4,10 +4,13 @@ use std::ops::Range;
 
 use naru_core::adapter::{
     Answer, Answers, Body, Call, Failure, HttpTarget, Next, Outcome, Outgoing, Receipt, Repeat, Sink, Target,
+    Words,
 };
+use naru_core::settings::Language;
 use serde_json::{Value, json};
 
 use super::capabilities::BATCH;
+use super::open::Line;
 use super::{draw, failure, key, wire};
 
 /// What one call carries.
@@ -31,13 +34,13 @@ enum Stand {
 }
 
 /// The next step of bringing a message.
-pub(super) fn next(api: &str, outgoing: &Outgoing, answers: &Answers) -> Next {
-    let batches = match batches(outgoing) {
+pub(super) fn next(line: &Line, outgoing: &Outgoing, answers: &Answers) -> Next {
+    let batches = match batches(line, outgoing) {
         Ok(batches) => batches,
         Err(failure) => return Next::Failed(failure),
     };
     for batch in &batches {
-        match stand(api, outgoing, batch, answers) {
+        match stand(line, outgoing, batch, answers) {
             Stand::Sent(_) => {}
             Stand::Call(call) => return Next::Call(call),
             Stand::Failed(failure) => return Next::Failed(failure),
@@ -47,10 +50,10 @@ pub(super) fn next(api: &str, outgoing: &Outgoing, answers: &Answers) -> Next {
 }
 
 /// One receipt per part of each batch that is on the platform.
-pub(super) fn receipts(api: &str, outgoing: &Outgoing, answers: &Answers) -> Vec<Receipt> {
+pub(super) fn receipts(line: &Line, outgoing: &Outgoing, answers: &Answers) -> Vec<Receipt> {
     let mut receipts = Vec::new();
-    for batch in batches(outgoing).unwrap_or_default() {
-        let Stand::Sent(answer) = stand(api, outgoing, &batch, answers) else { break };
+    for batch in batches(line, outgoing).unwrap_or_default() {
+        let Stand::Sent(answer) = stand(line, outgoing, &batch, answers) else { break };
         let sent: Vec<_> = serde_json::from_slice::<wire::Sent>(&answer.body)
             .map(|body| body.sent_messages)
             .unwrap_or_default();
@@ -72,9 +75,9 @@ fn receipt(part: usize, sent: Option<&wire::SentMessage>) -> Receipt {
 }
 
 /// Parts are never torn: a part whose objects no longer fit begins the next call.
-fn batches(outgoing: &Outgoing) -> Result<Vec<Batch>, Failure> {
+fn batches(line: &Line, outgoing: &Outgoing) -> Result<Vec<Batch>, Failure> {
     let mut batches: Vec<Batch> = Vec::new();
-    for (part, objects) in draw::parts(outgoing)?.into_iter().enumerate() {
+    for (part, objects) in draw::parts(outgoing, line.language)?.into_iter().enumerate() {
         match batches.last_mut() {
             Some(batch) if batch.objects.len() + objects.len() <= BATCH => {
                 batch.starts.push(batch.objects.len());
@@ -88,28 +91,36 @@ fn batches(outgoing: &Outgoing) -> Result<Vec<Batch>, Failure> {
         }
     }
     if batches.is_empty() {
-        return Err(draw::rejected("empty", "the message has nothing that LINE could show"));
+        let words = Words {
+            ko: "LINE에 보여줄 내용이 없어요.",
+            en: "The message has nothing that LINE could show.",
+        };
+        return Err(failure::rejected("empty", words, line.language));
     }
     Ok(batches)
 }
 
-fn stand(api: &str, outgoing: &Outgoing, batch: &Batch, answers: &Answers) -> Stand {
+fn stand(line: &Line, outgoing: &Outgoing, batch: &Batch, answers: &Answers) -> Stand {
     match &outgoing.reply_handle {
         Some(token) if batch.number == 0 => {
-            by_reply(api, token, batch, answers).unwrap_or_else(|| by_push(api, outgoing, batch, answers))
+            by_reply(line, token, batch, answers).unwrap_or_else(|| by_push(line, outgoing, batch, answers))
         }
-        _ => by_push(api, outgoing, batch, answers),
+        _ => by_push(line, outgoing, batch, answers),
     }
 }
 
 /// `None` where LINE has refused the token for certain. A reply whose answer was lost is made once more: a used token
 /// is refused, so nothing is doubled; but then that refusal no longer says whether the first one arrived.
-fn by_reply(api: &str, token: &str, batch: &Batch, answers: &Answers) -> Option<Stand> {
+fn by_reply(line: &Line, token: &str, batch: &Batch, answers: &Answers) -> Option<Stand> {
     let (first, again) = ("reply/0", "reply-again/0");
     let lost = |step: &str| answers.lost(step) > 0;
-    let call = |step: &str| Some(Stand::Call(Box::new(reply(api, token, batch, step))));
+    let call = |step: &str| Some(Stand::Call(Box::new(reply(line, token, batch, step))));
     let unknown = || {
-        let reason = "LINE did not say whether the reply arrived, and its token works only once".to_owned();
+        let words = Words {
+            ko: "답장이 도착했는지 LINE이 알려 주지 않았고, 답장 토큰은 한 번만 쓸 수 있어요.",
+            en: "LINE did not say whether the reply arrived, and its token works only once.",
+        };
+        let reason = failure::pick(words, line.language).to_owned();
         Some(Stand::Failed(Failure::Unknown { reason }))
     };
     let (answer, repeated) = match (answers.get(first), answers.get(again)) {
@@ -131,32 +142,32 @@ fn by_reply(api: &str, token: &str, batch: &Batch, answers: &Answers) -> Option<
                 None
             }
         }
-        _ => Some(Stand::Failed(failure::of(answer))),
+        _ => Some(Stand::Failed(failure::of(answer, line.language))),
     }
 }
 
 fn is_token_refused(answer: &Answer) -> bool {
-    failure::reason(answer).to_ascii_lowercase().contains("reply token")
+    failure::reason(answer, Language::En).to_ascii_lowercase().contains("reply token")
 }
 
-fn reply(api: &str, token: &str, batch: &Batch, step: &str) -> Call {
+fn reply(line: &Line, token: &str, batch: &Batch, step: &str) -> Call {
     let body = json!({"replyToken": token, "messages": batch.objects});
-    post(api, "reply", step.to_owned(), Vec::new(), body, batch)
+    post(&line.api, "reply", step.to_owned(), Vec::new(), body, batch)
 }
 
-fn by_push(api: &str, outgoing: &Outgoing, batch: &Batch, answers: &Answers) -> Stand {
+fn by_push(line: &Line, outgoing: &Outgoing, batch: &Batch, answers: &Answers) -> Stand {
     let step = format!("push/{}", batch.number);
     let Some(answer) = answers.get(&step) else {
         let key = key::retry(outgoing.delivery, batch.number).to_string();
         let headers = vec![("x-line-retry-key".to_owned(), key)];
         let body = json!({"to": outgoing.to.lane, "messages": batch.objects});
-        return Stand::Call(Box::new(post(api, "push", step, headers, body, batch)));
+        return Stand::Call(Box::new(post(&line.api, "push", step, headers, body, batch)));
     };
     match answer.status {
         200..=299 => Stand::Sent(answer.clone()),
         409 if answer.header("x-line-accepted-request-id").is_some() => Stand::Sent(answer.clone()),
-        409 => Stand::Failed(Failure::Unknown { reason: failure::reason(answer) }),
-        _ => Stand::Failed(failure::of(answer)),
+        409 => Stand::Failed(Failure::Unknown { reason: failure::reason(answer, line.language) }),
+        _ => Stand::Failed(failure::of(answer, line.language)),
     }
 }
 

@@ -7,9 +7,11 @@ use naru_core::adapter::{
     Account, AccountError, Answer, Body, Call, Failure, HttpTarget, Next, Outcome, Repeat, Secret, Signed,
     Sink, Target, TokenGrant,
 };
+use naru_core::settings::Language;
 use naru_core::time::{MINUTE, Millis, SECOND};
 use serde_json::Value;
 
+use super::failure;
 use super::jwt::Signer;
 
 /// Where a fetched token lies among the credentials.
@@ -114,7 +116,7 @@ fn prove(mut signed: Signed, channel_id: &str, proof: &Proof, now: Millis) -> Si
 }
 
 /// The next step of fetching a token.
-pub(super) fn next(api: &str, answer: Option<&Answer>) -> Next {
+pub(super) fn next(api: &str, answer: Option<&Answer>, language: Language) -> Next {
     match answer {
         None => Next::Call(Box::new(Call {
             step: STEP.to_owned(),
@@ -128,11 +130,11 @@ pub(super) fn next(api: &str, answer: Option<&Answer>) -> Next {
             parts: 0..0,
             sink: Sink::Answer,
         })),
-        Some(answer) => read(answer),
+        Some(answer) => read(answer, language),
     }
 }
 
-fn read(answer: &Answer) -> Next {
+fn read(answer: &Answer, language: Language) -> Next {
     let body = answer.json().unwrap_or_default();
     if let (true, Some(token)) = (answer.is_success(), body["access_token"].as_str()) {
         let life = body["expires_in"].as_i64().unwrap_or(15 * 60).saturating_mul(SECOND);
@@ -144,16 +146,16 @@ fn read(answer: &Answer) -> Next {
         return Next::Done(Outcome::Token(TokenGrant { credentials, until }));
     }
     Next::Failed(match answer.status {
-        400..=403 => Failure::AuthBroken { reason: oauth_reason(answer.status, &body) },
-        _ => super::failure::of(answer),
+        400..=403 => Failure::AuthBroken { reason: oauth_reason(answer, &body, language) },
+        _ => failure::of(answer, language),
     })
 }
 
 /// The OAuth endpoints spell their errors otherwise than the rest: `error` and `error_description`.
-fn oauth_reason(status: u16, body: &Value) -> String {
-    let words = ["error", "error_description", "message"].into_iter().filter_map(|key| body[key].as_str());
+fn oauth_reason(answer: &Answer, body: &Value, language: Language) -> String {
+    let words = ["error", "error_description"].into_iter().filter_map(|key| body[key].as_str());
     let words = words.collect::<Vec<_>>().join(": ");
-    if words.is_empty() { format!("LINE issued no token (status {status})") } else { words }
+    if words.is_empty() { failure::reason(answer, language) } else { words }
 }
 
 impl fmt::Debug for Proof {

@@ -46,3 +46,29 @@ pub(super) fn clip(text: &str, max: usize) -> &str {
     }
     &text[..end]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_count_utf16_units_and_never_cut_a_character() {
+        let units = Utf16::of("👍가@민수");
+        assert_eq!(units.slice(0, 2), Some("👍"));
+        assert_eq!(units.slice(2, 1), Some("가"));
+        assert_eq!(units.slice(3, 3), Some("@민수"));
+        assert_eq!(units.slice(6, 0), Some(""));
+        assert_eq!(units.slice(1, 2), None, "the middle of a surrogate pair");
+        assert_eq!(units.slice(0, 1), None, "half of a surrogate pair");
+        assert_eq!(units.slice(5, 2), None, "past the end");
+        assert_eq!(units.slice(usize::MAX, 2), None, "past every end");
+    }
+
+    #[test]
+    fn clipping_keeps_whole_clusters() {
+        assert_eq!(clip("가나다", 2), "가나");
+        assert_eq!(clip("a👨‍👩‍👧", 8), "a");
+        assert_eq!(clip("a👨‍👩‍👧", 9), "a👨‍👩‍👧");
+        assert_eq!(clip("", 5), "");
+    }
+}
