@@ -74,12 +74,6 @@ pub const REQUIRED: &[Requirement] = &[
     send("crash-after-call", &[&["crash"]], Shown::Answer("crash")),
 ];
 
-/// What a platform cannot show, and why not.
-pub const EXEMPT: &[(&str, &str, &str)] = &[
-    ("webchat", "rate-limited", "a frame is stored by ourselves: nobody says that we are too fast"),
-    ("webchat", "auth-broken", "a frame carries no credentials that could be refused"),
-];
-
 const fn receive(name: &'static str, words: &'static [&'static [&'static str]], shown: Shown) -> Requirement {
     Requirement { group: Group::Receive, name, words, shown }
 }
@@ -94,15 +88,7 @@ pub fn missing(shape: &Shape, flavour: Option<&str>, cases: &[Case]) -> Vec<Stri
         .iter()
         .filter(|case| case.platform == shape.platform && case.flavour.as_deref() == flavour)
         .collect();
-    REQUIRED
-        .iter()
-        .filter(|requirement| !is_exempt(&shape.platform, requirement.name))
-        .filter_map(|requirement| requirement.fault(&own))
-        .collect()
-}
-
-fn is_exempt(platform: &str, requirement: &str) -> bool {
-    EXEMPT.iter().any(|(name, what, _)| *name == platform && *what == requirement)
+    REQUIRED.iter().filter_map(|requirement| requirement.fault(&own)).collect()
 }
 
 impl Requirement {

@@ -6,6 +6,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use naru_adapters::PLATFORMS;
 use naru_contract_tests::fixture::{self, Case, Mode, Shape, Tree};
 use naru_contract_tests::required;
+use naru_contract_tests::vocabulary::{self, VOCABULARY};
 
 fn main() -> ExitCode {
     let shapes: Vec<_> = PLATFORMS.iter().map(|platform| Shape::of(platform)).collect();
@@ -37,6 +38,21 @@ fn required(shape: &Shape, flavour: Option<&str>, cases: &[Case]) -> Trial {
             Ok(())
         } else {
             Err(format!("{} required cases are missing:\n  {}", missing.len(), missing.join("\n  ")).into())
+        }
+    })
+}
+
+fn vocabulary(shape: &Shape, flavour: Option<&str>, cases: &[Case]) -> Trial {
+    let spelling = flavour.map_or_else(String::new, |flavour| format!("/{flavour}"));
+    let words = VOCABULARY.iter().find(|(platform, _)| *platform == shape.platform).map(|(_, words)| *words);
+    let missing = words.map(|words| vocabulary::missing(words, shape, flavour, cases));
+    Trial::test(format!("{}{spelling}/shows-every-event-and-message-type", shape.platform), move || {
+        match missing {
+            None => Err("the platform has no list in contract-tests/src/vocabulary".into()),
+            Some(missing) if missing.is_empty() => Ok(()),
+            Some(missing) => {
+                Err(format!("{} are missing:\n  {}", missing.len(), missing.join("\n  ")).into())
+            }
         }
     })
 }

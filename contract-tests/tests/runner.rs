@@ -1,5 +1,7 @@
 //! The runner finds what does not belong, names what is missing, and holds adapters to the laws of the contract.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
 use std::fs;
 use std::path::Path;
 
@@ -90,18 +92,18 @@ fn a_required_case_counts_by_name_and_by_what_it_shows() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     let shape = &shapes()[0];
-    let names = |root: &Path| required::missing(shape, None, &Tree::find(root, &shapes()).cases);
+    let missing = |root: &Path| required::missing(shape, None, &Tree::find(root, &shapes()).cases);
     write(root, "toy/send/rate-limited-push-waits/content.json", "{}");
-    assert_eq!(names(root).len(), required::REQUIRED.len());
+    assert_eq!(missing(root).len(), required::REQUIRED.len());
     write(root, "toy/send/rate-limited-push-waits/outcome.json", r#"{"failure": "rejected"}"#);
-    let named = names(root);
+    let named = missing(root);
     assert!(
         named.iter().any(|line| line
             == "send/rate-limited: toy/send/rate-limited-push-waits is named like it, but its outcome.json has no failure \"throttled\""),
         "{named:#?}"
     );
     write(root, "toy/send/rate-limited-push-waits/outcome.json", r#"{"failure": "throttled"}"#);
-    assert_eq!(names(root).len(), required::REQUIRED.len() - 1);
+    assert_eq!(missing(root).len(), required::REQUIRED.len() - 1);
 }
 
 /// How the toy misbehaves, read from `settings.habit`.
