@@ -13,8 +13,10 @@ fn main() -> ExitCode {
     let tree = Tree::find(&fixture::root(), &shapes);
     let mut trials: Vec<_> = tree.cases.iter().map(case).collect();
     for shape in &shapes {
-        trials
-            .extend(shape.spellings().iter().map(|flavour| required(shape, flavour.as_deref(), &tree.cases)));
+        for flavour in shape.spellings() {
+            trials.push(required(shape, flavour.as_deref(), &tree.cases));
+            trials.push(vocabulary(shape, flavour.as_deref(), &tree.cases));
+        }
     }
     trials.push(nothing_strays(&tree));
     trials.push(something_was_found(tree.cases.len()));

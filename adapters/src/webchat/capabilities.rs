@@ -27,7 +27,7 @@ const MEDIA: MediaCaps = MediaCaps {
 };
 
 const ITEMS: ItemCaps = ItemCaps {
-    min: 1,
+    min: 0,
     max: Count::new(20, OWN),
     first_title: None,
     title: HEAD,
