@@ -42,13 +42,13 @@ pub(super) fn cannot(language: Language, words: Words) -> Next {
 /// Asks for a user, a member of a group or room, or the group itself.
 pub(super) fn profile(line: &Line, of: &Recipient, answers: &Answers) -> Next {
     let Some(answer) = answers.get("profile") else {
-        let (api, lane, user) = (&line.api, encode(&of.lane), encode(&of.external_id));
+        let (api, group, user) = (&line.api, encode(&of.lane), encode(&of.external_id));
         let url = match (of.lane == of.external_id, of.lane.get(..1)) {
-            (true, Some("C")) => format!("{api}/v2/bot/group/{lane}/summary"),
+            (true, Some("C")) => format!("{api}/v2/bot/group/{group}/summary"),
             // A room has neither name nor picture.
             (true, Some("R")) => return Next::Done(Outcome::Profile(Profile::default())),
-            (false, Some("C")) => format!("{api}/v2/bot/group/{lane}/member/{user}"),
-            (false, Some("R")) => format!("{api}/v2/bot/room/{lane}/member/{user}"),
+            (false, Some("C")) => format!("{api}/v2/bot/group/{group}/member/{user}"),
+            (false, Some("R")) => format!("{api}/v2/bot/room/{group}/member/{user}"),
             _ => format!("{api}/v2/bot/profile/{user}"),
         };
         return call("profile", "GET", url, Body::Empty);

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue, Method};
 use naru_core::adapter::{
-    Account, Adapter, Answer, Answers, Call, Failure, Job, Next, Outcome, Outgoing, Recipient, Repeat, Request,
-    Scope, Secret, Source, Target, Verdict,
+    Account, Adapter, Answer, Answers, Call, Failure, Job, Next, Outcome, Outgoing, Recipient, Repeat,
+    Request, Scope, Secret, Source, Target, Verdict,
 };
 use naru_core::content::Text;
 use naru_core::downgrade::{Part, PartBody};
@@ -146,7 +146,8 @@ fn the_token_goes_to_lines_hosts_only() {
     let Next::Call(mut call) = adapter.next(&Job::Check, &Answers::default(), NOW) else {
         panic!("a check begins with a call");
     };
-    let has_token = |call: &Call| adapter.sign(call, NOW).headers.iter().any(|(name, _)| name == "authorization");
+    let has_token =
+        |call: &Call| adapter.sign(call, NOW).headers.iter().any(|(name, _)| name == "authorization");
     assert!(has_token(&call));
     for elsewhere in
         ["https://api.line.me.evil.example/v2/bot/info", "https://evil.example/", "https://api.line.me"]
