@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::words::words_limit;
 use super::{Change, Context, Fitted, Loss, Part, PartBody, PartKind, Rejection};
-use crate::capabilities::{CostClass, Limit, Unit, gsm_alphabet};
-use crate::content::{Cards, Form, Location, MediaBlock, Sticker};
+use crate::capabilities::{Capabilities, CostClass, Limit, Unit, gsm_alphabet};
+use crate::content::{Block, Cards, Content, Form, Location, MediaBlock, Sticker, plain_text};
 
 /// What one target would show. The caller adds `target`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -170,19 +170,48 @@ pub fn rendition(
             cost: cost(&fitted.parts, context, handle),
             session,
         },
-        Err(rejection) => Rendition {
-            verdict: Verdict::Rejected,
-            parts: Vec::new(),
-            reason: Some(Reason {
+        Err(rejection) => {
+            let reason = Reason {
                 path: rejection.path.clone(),
                 rule: rejection.rule.clone(),
                 detail: rejection.detail.clone(),
-            }),
-            changes: Vec::new(),
-            lost: Vec::new(),
-            cost: Cost { class: CostClass::None, segments: None, encoding: None },
-            session,
-        },
+            };
+            refused(reason, context.capabilities)
+        }
+    }
+}
+
+/// The rendition of what cannot be sent: a rejected content, or a document that is not valid.
+pub fn refused(reason: Reason, capabilities: &Capabilities) -> Rendition {
+    Rendition {
+        verdict: Verdict::Rejected,
+        parts: Vec::new(),
+        reason: Some(reason),
+        changes: Vec::new(),
+        lost: Vec::new(),
+        cost: Cost { class: CostClass::None, segments: None, encoding: None },
+        session: SessionNeed { required: !capabilities.session.business_may_start },
+    }
+}
+
+impl Drawn {
+    /// Its words, or what stands in words for a part that has none.
+    pub fn in_words(&self) -> String {
+        if !self.text.is_empty() {
+            return self.text.clone();
+        }
+        let media = self.media.clone().map(|block| match self.kind {
+            PartKind::File => Block::File(block),
+            PartKind::Video => Block::Video(block),
+            PartKind::Audio => Block::Audio(block),
+            _ => Block::Image(block),
+        });
+        let block = media
+            .or_else(|| self.cards.clone().map(Block::Cards))
+            .or_else(|| self.location.clone().map(Block::Location))
+            .or_else(|| self.sticker.clone().map(Block::Sticker))
+            .or_else(|| self.form.clone().map(Block::Form));
+        block.map(|block| plain_text(&Content::block(block))).unwrap_or_default()
     }
 }
 

@@ -14,7 +14,7 @@ use super::Exit;
 use super::args::{PreviewArgs, TextOrJson};
 use super::dispatch::{complain, say};
 use super::preview_text;
-use crate::preview::{Reason, Rendition, Request, Target, Verdict, render};
+use crate::preview::{Reason, Rendition, ReplyHandle, Request, Target, Verdict, render};
 
 /// The settings that shape a rendition beside the platform's own.
 const COMMON: [&str; 9] = [
@@ -76,6 +76,7 @@ fn rendered(
                 settings: &settings,
                 media: &BTreeMap::new(),
                 variables: &BTreeMap::new(),
+                handle: ReplyHandle::None,
                 short_link: None,
             };
             render(&content, &request).map_err(|error| Refusal::Usage(format!("--set: {error}")))?
@@ -160,8 +161,8 @@ fn invalid(
         Language::Ko => "이 문서는 올바른 내용 문서가 아니에요.",
         Language::En => "The document is not valid content.",
     };
-    let reason = Reason { rule: "content".to_owned(), detail: detail.to_owned() };
-    let target = Target { platform: platform.name.to_owned(), settings };
+    let reason = Reason { path: String::new(), rule: "content".to_owned(), detail: detail.to_owned() };
+    let target = Target { platform: platform.name.to_owned(), channel_id: None, settings };
     let capabilities = platform.capabilities_of(common.flavour.as_deref());
     Rendition::refused(target, reason, faults, &capabilities)
 }

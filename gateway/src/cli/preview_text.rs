@@ -7,7 +7,7 @@ use naru_core::capabilities::CostClass;
 use naru_core::downgrade::PartKind;
 use naru_core::settings::Language;
 
-use crate::preview::{Cost, RenderedPart, Rendition, Verdict, change_in_words, verdict_in_words};
+use crate::preview::{Cost, Drawn, Rendition, Verdict, change_in_words, verdict_in_words};
 
 /// The text, in the language of the channel's texts.
 pub(super) fn write(rendition: &Rendition, platform: &Platform, language: Language) -> String {
@@ -54,14 +54,14 @@ impl Page {
         }
     }
 
-    fn bubble(&mut self, number: usize, part: &RenderedPart) {
+    fn bubble(&mut self, number: usize, part: &Drawn) {
         let size = part
             .size
             .map(|size| format!(" · {}/{} {}", size.value, size.max, unit_name(&size.unit)))
             .unwrap_or_default();
         self.line("");
         self.line(&format!("╭ {number} · {}{size}", self.kind(part.kind)));
-        for line in part.text.lines() {
+        for line in part.in_words().lines() {
             self.line(&format!("│ {line}"));
         }
         for button in &part.buttons {

@@ -4,16 +4,15 @@
 mod rendition;
 mod words;
 
-pub use rendition::{
-    Cost, DocumentFault, Reason, RenderedPart, Rendition, SessionNeed, Size, Target, Verdict,
-};
+pub use naru_core::downgrade::rendition::{Cost, Drawn, Reason, ReplyHandle, Verdict};
+pub use rendition::{Rendition, Target};
 pub use words::{change_in_words, verdict_in_words};
 
 use std::collections::BTreeMap;
 
 use naru_core::adapter::Platform;
 use naru_core::content::Content;
-use naru_core::downgrade::{Context, MediaFacts, fit};
+use naru_core::downgrade::{Context, MediaFacts, fit, rendition::rendition as draw};
 use naru_core::settings::CommonSettings;
 use serde_json::{Map, Value};
 
@@ -27,6 +26,8 @@ pub struct Request<'a> {
     pub media: &'a BTreeMap<String, MediaFacts>,
     /// The values of variables, by path.
     pub variables: &'a BTreeMap<String, String>,
+    /// Whether a free way to answer is at hand.
+    pub handle: ReplyHandle,
     /// Makes a short address for a long one, where there is a public address.
     pub short_link: Option<&'a dyn Fn(&str) -> String>,
 }
@@ -47,6 +48,10 @@ pub fn render(content: &Content, request: &Request<'_>) -> Result<Rendition, Str
         short_link: request.short_link,
         numbered_before: 0,
     };
-    let target = Target { platform: request.platform.name.to_owned(), settings: request.settings.clone() };
-    Ok(Rendition::of(target, fit(content, &context), &context))
+    let target = Target {
+        platform: request.platform.name.to_owned(),
+        channel_id: None,
+        settings: request.settings.clone(),
+    };
+    Ok(Rendition::of(target, draw(&fit(content, &context), &context, request.handle)))
 }
