@@ -224,3 +224,6 @@ pub(super) fn bizgo(capabilities: &mut Capabilities) {
         },
     ];
 }
+
+#[cfg(test)]
+mod tests;

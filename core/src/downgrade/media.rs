@@ -96,11 +96,27 @@ fn replace(out: &mut Vec<Part>, path: &str, medium: Medium, context: &Context<'_
         report.lose(path, what, rule, name(kind, &block, None, context));
     } else {
         let (words, action) = words(kind, &block, level, context);
-        report.change(path, what, action, rule, words.as_str());
+        report.change(path, what, action, rule, format!("{words}{}", bite(kind, &block, context)));
         out.push(Part::of(path, PartBody::Text(Text::plain(words))));
     }
     if let Some(caption) = block.caption.filter(|caption| !caption.trim().is_empty()) {
         out.push(Part::of(path, PartBody::Text(Text::plain(caption))));
+    }
+}
+
+/// Which limit a too large medium met, for the author: its size, the limit, and whose limit it is (inventory C17).
+fn bite(kind: MediaKind, block: &MediaBlock, context: &Context<'_>) -> String {
+    let caps = context.capabilities.media(kind);
+    let limit = caps.max_bytes;
+    if !drawn(caps.level) {
+        return String::new();
+    }
+    match context.facts(&block.media).map(|facts| facts.bytes).filter(|bytes| *bytes > limit.max) {
+        Some(bytes) => {
+            let (size, max) = (texts::file_size(bytes), texts::file_size(limit.max));
+            format!("\n{size} > {max} ({})", limit.source)
+        }
+        None => String::new(),
     }
 }
 
