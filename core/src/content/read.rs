@@ -6,7 +6,7 @@ mod place;
 mod spans;
 
 use place::Place;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Content, parse_markdown, plain_text};
 
@@ -46,18 +46,20 @@ fn read(value: &Value, at: &mut Place<'_>) -> Option<Content> {
             Some(Content { blocks })
         }
         ["text"] => at.words(object, "text").map(Content::text),
-        ["markdown"] => {
-            let content = parse_markdown(&at.words(object, "markdown")?);
-            let said = has_variable(&content) || !plain_text(&content).trim().is_empty();
-            said.then_some(content)
-                .or_else(|| at.key("markdown").problem("expected words, found marks around nothing"))
-        }
+        ["markdown"] => markdown(object, at),
         [] => at.problem("expected one of \"blocks\", \"text\" and \"markdown\", found none"),
         _ => at.problem(format!(
             "expected one of \"blocks\", \"text\" and \"markdown\", found {}",
             given.join(" and ")
         )),
     }
+}
+
+fn markdown(object: &Map<String, Value>, at: &mut Place<'_>) -> Option<Content> {
+    let content = parse_markdown(&at.words(object, "markdown")?);
+    let said = has_variable(&content) || !plain_text(&content).trim().is_empty();
+    said.then_some(content)
+        .or_else(|| at.key("markdown").problem("expected words, found marks around nothing"))
 }
 
 fn has_variable(content: &Content) -> bool {

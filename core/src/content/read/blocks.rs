@@ -41,7 +41,13 @@ pub(super) fn read(value: &Value, at: &mut Place<'_>) -> Option<Block> {
     reader(value, at)
 }
 
+/// A text has `spans`, or the composer's Markdown, so that buttons and pictures can stand beside what was typed.
 fn text(value: &Value, at: &mut Place<'_>) -> Option<Block> {
+    if value.get("markdown").is_some() {
+        let object = at.object(value, &["type", "markdown"])?;
+        let content = super::markdown(object, at)?;
+        return content.blocks.into_iter().next();
+    }
     let object = at.object(value, &["type", "spans"])?;
     let read = at.list(object, "spans", 1, 1_000, spans::read)?;
     // Spans that were refused have their own sentence.

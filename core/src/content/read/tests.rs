@@ -148,3 +148,17 @@ fn only_web_addresses_are_taken() {
         assert_eq!(read_content(&content).is_ok(), good, "{url}");
     }
 }
+
+#[test]
+fn a_text_block_may_bring_the_composers_markdown_beside_other_blocks() {
+    let content = read_content(&json!({"blocks": [
+        {"type": "text", "markdown": "**굵게** 그냥"},
+        {"type": "replies", "replies": [{"label": "예", "value": "yes"}]}
+    ]}))
+    .expect("it fits");
+    let Block::Text(text) = &content.blocks[0] else { panic!("expected a text") };
+    assert_eq!(text.spans.len(), 2);
+    assert_eq!(content.blocks.len(), 2);
+    assert_eq!(pointers(&json!([{"type": "text", "markdown": " "}])), ["/blocks/0/markdown"]);
+    assert_eq!(pointers(&json!([{"type": "text", "markdown": "a", "spans": []}])), ["/blocks/0/spans"]);
+}
