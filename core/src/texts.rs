@@ -5,6 +5,7 @@
 
 mod customer;
 mod form;
+mod line;
 mod report;
 
 pub use customer::{
@@ -12,6 +13,7 @@ pub use customer::{
     place_lines, replies_head, replies_menu, retention_notice, sticker_word,
 };
 pub use form::form_as_words;
+pub use line::{LineWord, line, unsupported};
 pub use report::{
     cluster_cut, media_failed, moved_to_end, not_drawn, nothing_to_send, raw_payload_refused, split_into,
     unknown_block, variable_unknown,
