@@ -37,14 +37,11 @@ fn take_unfit(part: &mut Part, context: &Context<'_>, report: &mut Report) -> Ve
     let mut written = Vec::new();
     let mut kept = Vec::new();
     for (index, mut button) in std::mem::take(&mut part.buttons).into_iter().enumerate() {
-        if native && !caps.url.fits(&button.url) && context.short_link.is_some() {
+        let room = native && caps.max.fits(kept.len() + 1) && caps.label.fits(&button.label);
+        if room && !caps.url.fits(&button.url) {
             shorten(&mut button, &format!("{}/buttons/{index}", part.path), context, report);
         }
-        if native
-            && caps.max.fits(kept.len() + 1)
-            && caps.label.fits(&button.label)
-            && caps.url.fits(&button.url)
-        {
+        if room && caps.url.fits(&button.url) {
             kept.push(button);
         } else {
             let rule = if native { over_cap(context) } else { "D03" };

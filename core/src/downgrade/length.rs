@@ -24,7 +24,7 @@ fn fit(part: Part, context: &Context<'_>, report: &mut Report) -> Vec<Part> {
     let pieces = split(&text, limit, last);
     if pieces.cluster_cut {
         let detail = texts::cluster_cut(context.language, &shown(limit));
-        report.change(&part.path, "text", Action::Split, "D10", detail);
+        report.change(&part.path, "grapheme", Action::Split, "D10", detail);
     }
     if pieces.texts.len() > 1 {
         let detail = texts::split_into(context.language, pieces.texts.len(), &shown(limit));

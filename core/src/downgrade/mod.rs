@@ -12,6 +12,8 @@ mod cards;
 pub mod choices;
 mod context;
 mod forms;
+#[doc(hidden)]
+pub mod laws;
 mod length;
 mod links;
 mod marks;

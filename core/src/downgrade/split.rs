@@ -8,7 +8,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::words::{plain, span_words};
-use crate::capabilities::Limit;
+use crate::capabilities::{Limit, Unit};
 use crate::content::{Span, Text, TextSpan};
 
 /// How good a place is to cut at; better ones come later.
@@ -66,9 +66,14 @@ fn push(texts: &mut Vec<Text>, text: &Text, words: &str, range: Range<usize>) {
 /// The best border after `start` that keeps the piece within `room`: the best rank whose piece is not needlessly
 /// small. `None` where not even one grapheme fits.
 fn best_end(words: &str, start: usize, borders: &[Border], room: Limit) -> Option<usize> {
-    let first = borders.partition_point(|border| border.at <= start);
-    // No unit counts a grapheme as less than a 160th.
-    let window = &borders[first..borders.len().min(first + room.max.saturating_mul(160).max(1))];
+    // A piece of nothing but spaces is no bubble: the border must come after something that is seen.
+    let blank = words[start..].len() - words[start..].trim_start().len();
+    let first = borders.partition_point(|border| border.at <= start + blank);
+    let most = match room.unit {
+        Unit::SmsSegments => room.max.saturating_mul(160),
+        _ => room.max,
+    };
+    let window = &borders[first..borders.len().min(first + most.max(1))];
     let fitting = window.partition_point(|border| room.fits(&words[start..border.at]));
     let window = &window[..fitting];
     let longest = window.last()?.at - start;

@@ -1,5 +1,6 @@
 //! The passes, one by one, over invented platforms.
 
+mod laws;
 mod platforms;
 mod talk;
 
