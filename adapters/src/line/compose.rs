@@ -37,7 +37,7 @@ fn complete(part: Part, context: &Context<'_>, report: &mut Report) -> Vec<Part>
         }
         PartBody::Location(place) => {
             let place = place.clone();
-            location(part, place, report)
+            location(part, &place, report)
         }
         _ => vec![part],
     }
@@ -57,7 +57,7 @@ fn missing(kind: MediaKind, block: &MediaBlock, facts: &MediaFacts) -> Option<(&
 }
 
 /// A place takes a head and an address of at most 100 characters each; longer ones go ahead in words.
-fn location(part: Part, place: Location, report: &mut Report) -> Vec<Part> {
+fn location(part: Part, place: &Location, report: &mut Report) -> Vec<Part> {
     let trimmed = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
     let whole = [trimmed(&place.title), trimmed(&place.address)];
     let short = [clip(&whole[0], PLACE), clip(&whole[1], PLACE)];
@@ -68,7 +68,7 @@ fn location(part: Part, place: Location, report: &mut Report) -> Vec<Part> {
         whole.iter().map(String::as_str).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
     report.change(&part.path, "location", Action::Split, "location", words.as_str());
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let place = Location { title: some(short[0]), address: some(short[1]), ..place };
+    let place = Location { title: some(short[0]), address: some(short[1]), ..place.clone() };
     let ahead = Part::of(part.path.as_str(), PartBody::Text(Text::plain(words)));
     vec![ahead, Part { body: PartBody::Location(place), ..part }]
 }

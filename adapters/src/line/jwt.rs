@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use naru_core::adapter::AccountError;
 use naru_core::time::Millis;
+use ring::error::KeyRejected;
 use ring::rand::SystemRandom;
 use ring::rsa::{KeyPair, KeyPairComponents, PublicKeyComponents};
 use ring::signature::RSA_PKCS1_SHA256;
@@ -60,13 +61,16 @@ fn from_jwk(text: &str) -> Result<KeyPair, String> {
                 format!("expected a private RSA key as JWK, found none of its numbers under \"{name}\"")
             })
     };
-    let (n, e) = (number("n")?, number("e")?);
-    let (d, p, q) = (number("d")?, number("p")?, number("q")?);
-    let (dp, dq, qi) = (number("dp")?, number("dq")?, number("qi")?);
-    let public_key = PublicKeyComponents { n, e };
-    KeyPair::from_components(&KeyPairComponents { public_key, d, p, q, dP: dp, dQ: dq, qInv: qi }).map_err(
-        |error| format!("expected an RSA key of 2048 to 4096 bits, found one that is refused: {error}"),
-    )
+    let components = KeyPairComponents {
+        public_key: PublicKeyComponents { n: number("n")?, e: number("e")? },
+        d: number("d")?,
+        p: number("p")?,
+        q: number("q")?,
+        dP: number("dp")?,
+        dQ: number("dq")?,
+        qInv: number("qi")?,
+    };
+    KeyPair::from_components(&components).map_err(refused)
 }
 
 fn from_pem(text: &str) -> Result<KeyPair, String> {
@@ -78,9 +82,11 @@ fn from_pem(text: &str) -> Result<KeyPair, String> {
         "-----BEGIN RSA PRIVATE KEY-----" => KeyPair::from_der(&der),
         _ => return Err(expected_key()),
     };
-    read.map_err(|error| {
-        format!("expected an RSA key of 2048 to 4096 bits, found one that is refused: {error}")
-    })
+    read.map_err(refused)
+}
+
+fn refused(error: KeyRejected) -> String {
+    format!("expected an RSA key of 2048 to 4096 bits, found one that is refused: {error}")
 }
 
 fn expected_key() -> String {

@@ -98,8 +98,8 @@ fn stored(account: &Account) -> Option<(Secret, Millis)> {
     Some((token, Millis(until)))
 }
 
-fn prove(mut signed: Signed, channel_id: &str, proof: &Proof, now: Millis) -> Signed {
-    if let Body::Form(pairs) = &mut signed.body {
+fn prove(mut bare: Signed, channel_id: &str, proof: &Proof, now: Millis) -> Signed {
+    if let Body::Form(pairs) = &mut bare.body {
         match proof {
             Proof::Assertion(signer) => {
                 let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -112,7 +112,7 @@ fn prove(mut signed: Signed, channel_id: &str, proof: &Proof, now: Millis) -> Si
             }
         }
     }
-    signed
+    bare
 }
 
 /// The next step of fetching a token.
