@@ -3,5 +3,6 @@
 
 pub mod diff;
 pub mod fixture;
+pub mod openapi;
 pub mod required;
 pub mod vocabulary;

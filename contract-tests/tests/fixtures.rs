@@ -1,10 +1,12 @@
 //! One test per case found in `fixtures/`, one per platform's required set, one for what does not belong there.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use naru_adapters::PLATFORMS;
-use naru_contract_tests::fixture::{self, Case, Mode, Shape, Tree};
+use naru_contract_tests::fixture::{self, Case, Group, Mode, Shape, Tree};
+use naru_contract_tests::openapi::{self, Document};
 use naru_contract_tests::required;
 use naru_contract_tests::vocabulary::{self, VOCABULARY};
 
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
             trials.push(vocabulary(shape, flavour.as_deref(), &tree.cases));
         }
     }
+    trials.extend(line_openapi(&tree.cases));
     trials.push(nothing_strays(&tree));
     trials.push(something_was_found(tree.cases.len()));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -57,6 +60,35 @@ fn vocabulary(shape: &Shape, flavour: Option<&str>, cases: &[Case]) -> Trial {
             }
         }
     })
+}
+
+/// Every call that a LINE fixture expects, against LINE's own documents; ignored where nobody names their folder.
+fn line_openapi(cases: &[Case]) -> Vec<Trial> {
+    let folder = openapi::line_folder();
+    let documents = Arc::new(folder.as_ref().map(|folder| openapi::line(folder)));
+    let calling = cases.iter().filter(|case| case.platform == "line" && case.group != Group::Receive);
+    let trial = |case: &Case| {
+        let (case, documents) = (case.clone(), documents.clone());
+        Trial::test(format!("line/openapi/{}/{}", case.group.folder(), case.name), move || {
+            let documents = match documents.as_ref() {
+                Some(documents) => documents.as_ref().map_err(Failed::from)?,
+                None => return Ok(()),
+            };
+            fits_openapi(&case, documents)
+        })
+        .with_ignored_flag(folder.is_none())
+    };
+    calling.map(trial).collect()
+}
+
+fn fits_openapi(case: &Case, documents: &[Document]) -> Result<(), Failed> {
+    let platform = naru_adapters::platform(&case.platform).expect("only platforms of the registry are found");
+    let mut lines = Vec::new();
+    for step in fixture::trace(case, platform)? {
+        let faults = openapi::faults(documents, &step.signed);
+        lines.extend(faults.into_iter().map(|fault| format!("{}: {fault}", step.call.step)));
+    }
+    if lines.is_empty() { Ok(()) } else { Err(lines.join("\n").into()) }
 }
 
 fn nothing_strays(tree: &Tree) -> Trial {
