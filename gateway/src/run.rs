@@ -16,7 +16,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::secrets::{SecretError, Vault};
 use crate::store::{Db, StoreError, Wakes, Writer};
-use crate::{api, ingress, telemetry};
+use crate::{api, ingress, telemetry, webchat};
 
 /// Why the gateway cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +93,7 @@ pub fn start_workers(app: &App) {
 
 /// Every route of the gateway; `more` are the routes of the sandbox, or of a program that embeds the gateway.
 pub fn routes(app: &App, more: Router) -> Router {
-    Router::new().merge(ingress::router(app)).merge(api::router(app)).merge(more)
+    Router::new().merge(ingress::router(app)).merge(webchat::router(app)).merge(api::router(app)).merge(more)
 }
 
 /// Takes an address; says in a sentence when it is taken.

@@ -21,24 +21,42 @@ use super::record;
 use crate::app::App;
 use crate::channels::Channel;
 use crate::store::StoreError;
+use crate::store::rows::journal::JournalRow;
 
 /// After how many seconds a platform may call again when nothing could be stored.
 const RETRY_AFTER: &str = "2";
 
-/// Refused requests of one channel that are kept per minute; the others are answered all the same.
+/// Refused requests of one channel that are kept per minute.
 const REFUSED_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not 0");
 
 struct Hooks {
     app: App,
-    refused: DefaultKeyedRateLimiter<String>,
+    refusals: Refusals,
+}
+
+/// Keeps refused requests for the inspector, so many per channel and minute; the others are answered all the same.
+pub struct Refusals(DefaultKeyedRateLimiter<String>);
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Self(RateLimiter::keyed(Quota::per_minute(REFUSED_PER_MINUTE)))
+    }
+}
+
+impl Refusals {
+    /// Keeps a refused request, if its channel has not had too many.
+    pub async fn keep(&self, app: &App, row: JournalRow) {
+        if self.0.check_key(&row.channel_id).is_ok()
+            && let Err(error) = app.writer.journal(row).await
+        {
+            warn!(%error, "a refused webhook could not be kept");
+        }
+    }
 }
 
 /// The routes of all hooks.
 pub fn router(app: &App) -> Router {
-    let hooks = std::sync::Arc::new(Hooks {
-        app: app.clone(),
-        refused: RateLimiter::keyed(Quota::per_minute(REFUSED_PER_MINUTE)),
-    });
+    let hooks = std::sync::Arc::new(Hooks { app: app.clone(), refusals: Refusals::default() });
     Router::new()
         .route("/hooks/{platform}/{key}", any(bare))
         .route("/hooks/{platform}/{key}/{*suffix}", any(suffixed))
@@ -88,12 +106,9 @@ impl Hooks {
             Err(status) => return refuse_body(status),
         };
         let arrived = Arrived::of(&parts, suffix, held.bytes.clone(), None);
-        let (response, refused) = take(&self.app, &channel, arrived).await;
-        if let Some(row) = refused
-            && self.refused.check_key(&channel.row.id).is_ok()
-            && let Err(error) = self.app.writer.journal(row).await
-        {
-            warn!(%error, "a refused webhook could not be kept");
+        let (response, refused) = take(&self.app, &channel, arrived.request(&self.app)).await;
+        if let Some(row) = refused {
+            self.refusals.keep(&self.app, row).await;
         }
         response
     }
@@ -125,7 +140,8 @@ impl Arrived {
         }
     }
 
-    fn request(self, app: &App) -> Request {
+    /// The request as an adapter sees it.
+    pub fn request(self, app: &App) -> Request {
         let path = self.uri.path_and_query().map_or("", |path| path.as_str());
         Request {
             url: format!("{}{path}", app.public_url),
@@ -144,13 +160,11 @@ impl Arrived {
 
 /// Verifies, stores and answers a request of a channel. The answer is 2xx only when its bytes are durable.
 pub async fn receive(app: &App, channel: &Channel, arrived: Arrived) -> Response {
-    take(app, channel, arrived).await.0
+    take(app, channel, arrived.request(app)).await.0
 }
 
-type RefusedRow = Option<crate::store::rows::journal::JournalRow>;
-
-async fn take(app: &App, channel: &Channel, arrived: Arrived) -> (Response, RefusedRow) {
-    let request = arrived.request(app);
+/// Verifies, stores and answers a request of a channel; a refused one is given back as a row, for [`Refusals`].
+pub async fn take(app: &App, channel: &Channel, request: Request) -> (Response, Option<JournalRow>) {
     let adapter = match &channel.adapter {
         Ok(adapter) => adapter,
         Err(error) => {
@@ -182,12 +196,7 @@ async fn take(app: &App, channel: &Channel, arrived: Arrived) -> (Response, Refu
     }
 }
 
-async fn store(
-    app: &App,
-    adapter: &dyn Adapter,
-    request: &Request,
-    row: crate::store::rows::journal::JournalRow,
-) -> Response {
+async fn store(app: &App, adapter: &dyn Adapter, request: &Request, row: JournalRow) -> Response {
     let trace = row.trace_id.clone();
     match app.writer.journal(row).await {
         Ok(_durable) => answer(adapter, request, &Reply::Accepted),

@@ -6,5 +6,5 @@ mod listen;
 mod record;
 
 pub use body::{BodyBudget, Held};
-pub use hook::{Arrived, receive, router};
+pub use hook::{Arrived, Refusals, receive, router, take};
 pub use listen::serve;

@@ -87,3 +87,10 @@ pub async fn before(
     Ok(on!(tx, conn => sqlx::query_as(BEFORE)
         .bind(channel_id).bind(visitor).bind(seq).bind(limit).fetch_all(conn).await)?)
 }
+
+const ORIGIN: &str = "SELECT conversation_id, author_name FROM message WHERE id = $1";
+
+/// The conversation of a message, and the name of who wrote it.
+pub async fn origin(tx: &mut Tx, message_id: &str) -> Result<Option<(String, Option<String>)>> {
+    Ok(on!(tx, conn => sqlx::query_as(ORIGIN).bind(message_id).fetch_optional(conn).await)?)
+}

@@ -1,0 +1,59 @@
+//! What a visitor does that never reaches the journal, and the visitor's own words in their other tabs.
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use naru_core::event::Event;
+use serde_json::{Map, Value, json};
+
+use super::WebChat;
+use super::deliver::append;
+use super::streams::News;
+use super::visitor::unavailable;
+use crate::api::problem::Problem;
+use crate::channels::Channel;
+use crate::store::rows::frame::NewFrame;
+
+/// The acts that are seen in the conversation.
+const SEEN: &[&str] = &["message", "choice", "form"];
+
+impl WebChat {
+    /// Typing, seen and page marks: applied at once or not at all; losing one costs nothing.
+    pub(super) async fn mark(&self, channel: &Channel, events: Vec<Event>) -> Result<Response, Problem> {
+        let _ = (channel, events);
+        Ok(StatusCode::NO_CONTENT.into_response())
+    }
+
+    /// Stores what the visitor did as a frame of their stream, once per `client_id`: the browser that sent it learns
+    /// that it arrived, the other tabs and the next visit show it. It is stored after the journal row: whoever never
+    /// got an answer in between sends it again.
+    pub(super) async fn echo(
+        &self,
+        channel: &Channel,
+        visitor: &str,
+        act: &str,
+        body: Map<String, Value>,
+    ) -> Result<(), Problem> {
+        if !SEEN.contains(&act) {
+            return Ok(());
+        }
+        let client_id = body.get("client_id").and_then(Value::as_str).unwrap_or_default();
+        let frame = NewFrame {
+            channel_id: channel.row.id.clone(),
+            external_id: visitor.to_owned(),
+            kind: "own".to_owned(),
+            key: format!("own/{act}/{client_id}"),
+            message_id: None,
+            body: String::new(),
+            created_at: self.app.clock.now().0,
+        };
+        let mut fields = Map::new();
+        fields.insert("type".to_owned(), json!("own"));
+        fields.insert("act".to_owned(), json!(act));
+        for name in ["client_id", "message_id", "content", "value", "label", "answers"] {
+            fields.extend(body.get(name).map(|value| (name.to_owned(), value.clone())));
+        }
+        append(&self.app, frame, fields).await.map_err(|error| unavailable(&error))?;
+        self.app.streams.tell(&channel.row.id, visitor, News::Stored);
+        Ok(())
+    }
+}
