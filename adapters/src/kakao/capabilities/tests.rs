@@ -2,7 +2,6 @@ use naru_core::capabilities::{Level, Receipt, Unit};
 use naru_core::content::Layout;
 use naru_core::time::DAY;
 
-use super::CAPABILITIES;
 use crate::kakao::PLATFORM;
 
 const MB: u64 = 1024 * 1024;
@@ -48,29 +47,31 @@ fn k08_to_k11_rich_cards_exist_where_the_bubble_api_does() {
 
 #[test]
 fn c25_a_session_lives_thirty_days_from_the_customers_last_message() {
-    let session = CAPABILITIES.session;
+    let session = PLATFORM.capabilities_of(None).session;
     assert_eq!(session.idle_ms, Some(30 * DAY));
     assert!(session.reports_end && session.can_end && session.end_closes_conversation);
 }
 
 #[test]
 fn ses01_the_business_cannot_speak_first_and_k25_must_give_notice() {
-    assert!(!CAPABILITIES.session.business_may_start);
-    assert!(CAPABILITIES.session.retention_notice);
+    let session = PLATFORM.capabilities_of(None).session;
+    assert!(!session.business_may_start && session.retention_notice);
 }
 
 #[test]
 fn c19_link_buttons_are_native_five_at_most_and_share_their_cap_with_replies() {
-    assert_eq!(CAPABILITIES.link_buttons.level, Level::Native);
-    assert_eq!((CAPABILITIES.link_buttons.max.max, CAPABILITIES.replies.max.max), (5, 5));
-    assert!(CAPABILITIES.replies.shares_with_link_buttons);
-    assert_eq!(CAPABILITIES.link_buttons.label.max, 28);
-    assert_eq!(CAPABILITIES.replies.overflow.map(|row| (row.max.max, row.label.max)), Some((10, 14)));
+    let capabilities = PLATFORM.capabilities_of(None);
+    assert_eq!(capabilities.link_buttons.level, Level::Native);
+    assert_eq!((capabilities.link_buttons.max.max, capabilities.replies.max.max), (5, 5));
+    assert!(capabilities.replies.shares_with_link_buttons);
+    assert_eq!(capabilities.link_buttons.label.max, 28);
+    assert_eq!(capabilities.replies.overflow.map(|row| (row.max.max, row.label.max)), Some((10, 14)));
 }
 
 #[test]
 fn d10_texts_are_counted_in_utf16() {
-    assert_eq!((CAPABILITIES.text.limit.max, CAPABILITIES.text.limit.unit), (1_000, Unit::Utf16));
+    let capabilities = PLATFORM.capabilities_of(None);
+    assert_eq!((capabilities.text.limit.max, capabilities.text.limit.unit), (1_000, Unit::Utf16));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::*;
 
 const SENDER: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
-fn account(flavour: &str, credentials: &[(&str, &str)], settings: Value) -> Account {
+fn account(flavour: &str, credentials: &[(&str, &str)], settings: &Value) -> Account {
     let mut all = Map::from_iter([("flavour".to_owned(), json!(flavour))]);
     all.extend(settings.as_object().cloned().unwrap_or_default());
     let credentials = credentials.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(*value)));
@@ -20,7 +20,7 @@ fn refused(account: &Account) -> AccountError {
     open(account).err().expect("the account must be refused")
 }
 
-fn opened(flavour: &str, settings: Value) -> Box<dyn Adapter> {
+fn opened(flavour: &str, settings: &Value) -> Box<dyn Adapter> {
     let all = [
         ("sender_key", SENDER),
         ("hub_key", "hub/1"),
@@ -69,16 +69,16 @@ fn each_flavour_names_the_credential_it_lacks() {
         ("happytalk_v3", "client_id"),
         ("bizgo", "api_key"),
     ] {
-        let error = refused(&account(flavour, &[("sender_key", SENDER)], json!({})));
+        let error = refused(&account(flavour, &[("sender_key", SENDER)], &json!({})));
         assert_eq!(error.field, field, "{flavour}");
     }
-    assert_eq!(refused(&account("bizgo", &[("api_key", "key")], json!({}))).field, "sender_key");
+    assert_eq!(refused(&account("bizgo", &[("api_key", "key")], &json!({}))).field, "sender_key");
 }
 
 #[test]
 fn a_setting_that_cannot_be_meant_is_named_with_what_was_found() {
     let credentials = [("sender_key", SENDER), ("hub_key", "hub")];
-    let with = |settings| refused(&account("direct", &credentials, settings)).to_string();
+    let with = |settings: Value| refused(&account("direct", &credentials, &settings)).to_string();
     assert!(with(json!({"flavour": "nexus"})).contains("found \"nexus\""));
     assert!(with(json!({"api_base": "ftp://x"})).contains("found \"ftp://x\""));
     assert!(with(json!({"api_base": "https://x/v1?a=b"})).starts_with("api_base"));
@@ -88,7 +88,7 @@ fn a_setting_that_cannot_be_meant_is_named_with_what_was_found() {
 
 #[test]
 fn direct_appends_the_hub_key_to_the_base_and_to_nothing_else() {
-    let adapter = opened("direct", json!({"api_base": "https://relay.example/kakao/v1/"}));
+    let adapter = opened("direct", &json!({"api_base": "https://relay.example/kakao/v1/"}));
     let signed = adapter.sign(&call("https://relay.example/kakao/v1/chat/write"), Millis(0));
     assert_eq!(signed.url, "https://relay.example/kakao/v1/hub%2F1/chat/write");
     assert_eq!(signed.body, Body::Json(json!({"message": "hi", "sender_key": SENDER})));
@@ -102,7 +102,7 @@ fn direct_appends_the_hub_key_to_the_base_and_to_nothing_else() {
 
 #[test]
 fn bizgo_names_the_sender_inside_the_centres_object() {
-    let adapter = opened("bizgo", json!({}));
+    let adapter = opened("bizgo", &json!({}));
     let mut block = call("https://mars.ibapi.kr/api/comm/v1/center/cstalk/profile/user/block");
     block.body = Body::Json(json!({"cstalk": {"userKey": "u"}}));
     let signed = adapter.sign(&block, Millis(0));
@@ -114,7 +114,7 @@ fn bizgo_names_the_sender_inside_the_centres_object() {
 fn a_sender_key_that_was_replaced_lately_still_verifies() {
     let old = "f".repeat(40);
     let credentials = [("sender_key", SENDER), ("hub_key", "hub")];
-    let mut account = account("direct", &credentials, json!({}));
+    let mut account = account("direct", &credentials, &json!({}));
     account.previous =
         BTreeMap::from([("sender_key".to_owned(), vec![Secret::new(old.clone()), Secret::new("")])]);
     let adapter = open(&account).expect("the account opens");
@@ -127,7 +127,7 @@ fn a_sender_key_that_was_replaced_lately_still_verifies() {
 
 #[test]
 fn an_entered_list_of_ranges_may_be_lines_of_text() {
-    let adapter = opened("direct", json!({"inbound_cidrs": "203.0.113.0/24\n 2001:db8::/32 \n"}));
+    let adapter = opened("direct", &json!({"inbound_cidrs": "203.0.113.0/24\n 2001:db8::/32 \n"}));
     let body = json!({"user_key": "u", "sender_key": SENDER});
     let from = |peer: Option<&str>| {
         let peer = peer.map(|peer| peer.parse().expect("an address"));
