@@ -78,29 +78,29 @@ pub fn stable(fitted: &Fitted, context: &Context<'_>) -> Result<(), String> {
 pub fn words_stay(content: &Content, fitted: &Fitted, context: &Context<'_>) -> Result<(), String> {
     let mut said: String = fitted.parts.iter().map(|part| seen(&part.plain())).collect();
     for change in &fitted.report.changes {
-        if let Some(marker) = marker(change)
-            && let Some(at) = said.find(&marker)
-        {
-            said.replace_range(at..at + marker.len(), "");
+        let found = markers(change).into_iter().find_map(|marker| Some((said.find(&marker)?, marker.len())));
+        if let Some((at, length)) = found {
+            said.replace_range(at..at + length, "");
         }
     }
     let source: String = content.blocks.iter().map(|block| seen(&words(block, context))).collect();
     if said == source { Ok(()) } else { Err(format!("words stay: expected {source:?}, found {said:?}")) }
 }
 
-/// What a change has put among the words.
-fn marker(change: &Change) -> Option<String> {
+/// What a change has put among the words: its detail, or its detail without a last line of reasons.
+fn markers(change: &Change) -> Vec<String> {
+    let detail = change.detail.as_str();
     let made = match (change.what.as_str(), change.action) {
         // A short address on a native button is not among the words.
-        ("link_button", Action::Linked) => return None,
-        ("link", Action::Linked) => change.detail.lines().last().unwrap_or_default(),
-        ("mention" | "mark" | "text" | "grapheme" | "variable" | "cards", _) => return None,
-        (_, Action::Dropped | Action::Split | Action::Stripped) => return None,
+        ("link_button", Action::Linked) => return Vec::new(),
+        ("link", Action::Linked) => vec![detail.lines().last().unwrap_or_default()],
+        ("mention" | "mark" | "text" | "grapheme" | "variable" | "cards", _) => return Vec::new(),
+        (_, Action::Dropped | Action::Split | Action::Stripped) => return Vec::new(),
         // Buttons in another row or place are no words, but the line above buttons is.
-        (_, Action::Adapted) if change.rule.as_deref() != Some("bubbles") => return None,
-        _ => change.detail.as_str(),
+        (_, Action::Adapted) if change.rule.as_deref() != Some("bubbles") => return Vec::new(),
+        _ => [Some(detail), detail.rsplit_once('\n').map(|(words, _)| words)].into_iter().flatten().collect(),
     };
-    Some(seen(made)).filter(|made| !made.is_empty())
+    made.into_iter().map(seen).filter(|made| !made.is_empty()).collect()
 }
 
 /// The words of a block that must be found again as they are.
