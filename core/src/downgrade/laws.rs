@@ -94,6 +94,8 @@ fn markers(change: &Change) -> Vec<String> {
         // A short address on a native button is not among the words.
         ("link_button", Action::Linked) => return Vec::new(),
         ("link", Action::Linked) => vec![detail.lines().last().unwrap_or_default()],
+        // A place that became words and a map.
+        ("location", Action::Split) => vec![detail],
         ("mention" | "mark" | "text" | "grapheme" | "variable" | "cards", _) => return Vec::new(),
         (_, Action::Dropped | Action::Split | Action::Stripped) => return Vec::new(),
         // Buttons in another row or place are no words, but the line above buttons is.
