@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod documents;
 pub mod ingress;
+pub mod outbox;
 pub mod preview;
 pub mod run;
 pub mod sandbox;

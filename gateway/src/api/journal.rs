@@ -14,7 +14,7 @@ use super::page::{Page, PageParams};
 use super::problem::{Problem, Result};
 use crate::app::App;
 use crate::pipeline::replay::{self, ReplayReport, Selection};
-use crate::store::rows::event::{self, JournalEventRow};
+use crate::store::rows::event::{self, EventRow};
 use crate::store::rows::journal::{self, ListedRow, Listing};
 
 /// A webhook as it arrived.
@@ -100,7 +100,7 @@ impl JournalDocument {
 }
 
 impl JournalEvent {
-    fn of(row: JournalEventRow) -> Self {
+    fn of(row: EventRow) -> Self {
         Self {
             id: row.id,
             key: row.event_key,

@@ -4,11 +4,14 @@ pub mod api_key;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
+pub mod delivery;
 pub mod event;
 pub mod frame;
+pub mod idempotency;
 pub mod journal;
 pub mod message;
 pub mod operator;
+pub mod short_link;
 pub mod visitor;
 
 use serde::Serialize;
