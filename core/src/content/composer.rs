@@ -103,7 +103,7 @@ fn escape(rest: &str, style: &Style, out: &mut Spans) -> Option<usize> {
     if !"\\*`~[]@{}".contains(next) {
         return None;
     }
-    out.words(&rest[1..1 + next.len_utf8()], style);
+    out.words(&rest[1..=next.len_utf8()], style);
     Some(1 + next.len_utf8())
 }
 

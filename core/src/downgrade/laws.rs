@@ -18,15 +18,15 @@ use crate::content::{Block, Content, Media, Span};
 
 /// Checks all laws for one content. Fails with the law's name and what was found. A content that the platform
 /// rejects keeps them all.
-pub fn all(content: &Content, context: &Context<'_>) -> Result<(), String> {
-    let Ok(fitted) = fit(content, context) else { return Ok(()) };
+pub fn all(message: &Content, context: &Context<'_>) -> Result<(), String> {
+    let Ok(fitted) = fit(message, context) else { return Ok(()) };
     within_limits(&fitted, context)?;
     no_grapheme_cut(&fitted)?;
     stable(&fitted, context)?;
-    labels_stay(content, &fitted)?;
-    media_stay(content, &fitted)?;
-    if content.blocks.iter().all(|block| !matches!(block, Block::Cards(_))) {
-        words_stay(content, &fitted, context)?;
+    labels_stay(message, &fitted)?;
+    media_stay(message, &fitted)?;
+    if message.blocks.iter().all(|block| !matches!(block, Block::Cards(_))) {
+        words_stay(message, &fitted, context)?;
     }
     Ok(())
 }
@@ -75,7 +75,7 @@ pub fn stable(fitted: &Fitted, context: &Context<'_>) -> Result<(), String> {
 }
 
 /// Law 3, for words: without what the report names, the parts say what the content says.
-pub fn words_stay(content: &Content, fitted: &Fitted, context: &Context<'_>) -> Result<(), String> {
+pub fn words_stay(message: &Content, fitted: &Fitted, context: &Context<'_>) -> Result<(), String> {
     let mut said: String = fitted.parts.iter().map(|part| seen(&part.plain())).collect();
     for change in &fitted.report.changes {
         let found = markers(change).into_iter().find_map(|marker| Some((said.find(&marker)?, marker.len())));
@@ -83,7 +83,7 @@ pub fn words_stay(content: &Content, fitted: &Fitted, context: &Context<'_>) -> 
             said.replace_range(at..at + length, "");
         }
     }
-    let source: String = content.blocks.iter().map(|block| seen(&words(block, context))).collect();
+    let source: String = message.blocks.iter().map(|block| seen(&words(block, context))).collect();
     if said == source { Ok(()) } else { Err(format!("words stay: expected {source:?}, found {said:?}")) }
 }
 
@@ -91,13 +91,13 @@ pub fn words_stay(content: &Content, fitted: &Fitted, context: &Context<'_>) -> 
 fn markers(change: &Change) -> Vec<String> {
     let detail = change.detail.as_str();
     let made = match (change.what.as_str(), change.action) {
-        // A short address on a native button is not among the words.
-        ("link_button", Action::Linked) => return Vec::new(),
         ("link", Action::Linked) => vec![detail.lines().last().unwrap_or_default()],
         // A place that became words and a map.
         ("location", Action::Split) => vec![detail],
-        ("mention" | "mark" | "text" | "grapheme" | "variable" | "cards", _) => return Vec::new(),
-        (_, Action::Dropped | Action::Split | Action::Stripped) => return Vec::new(),
+        // What a mention or a card says is the author's; a short address on a native button is not among the words.
+        ("mention" | "mark" | "text" | "grapheme" | "variable" | "cards", _)
+        | ("link_button", Action::Linked)
+        | (_, Action::Dropped | Action::Split | Action::Stripped) => return Vec::new(),
         // Buttons in another row or place are no words, but the line above buttons is.
         (_, Action::Adapted) if change.rule.as_deref() != Some("bubbles") => return Vec::new(),
         _ => [Some(detail), detail.rsplit_once('\n').map(|(words, _)| words)].into_iter().flatten().collect(),
@@ -185,7 +185,7 @@ fn everything(part: &Part) -> String {
         _ => None,
     };
     if let Some(block) = inside {
-        labels(&Content::block(block)).iter().for_each(|label| shown.push_str(label));
+        shown.push_str(&labels(&Content::block(block)).concat());
     }
     shown
 }

@@ -3,6 +3,7 @@
 mod laws;
 mod platforms;
 mod talk;
+mod things;
 
 use std::collections::BTreeMap;
 
