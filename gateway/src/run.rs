@@ -104,6 +104,16 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     })
 }
 
+/// Serves the numbers on an address of their own, where the configuration names one.
+pub async fn serve_metrics(app: &App) -> Result<(), StartError> {
+    let Some(address) = app.config.metrics.listen else { return Ok(()) };
+    let listener = bind(address).await?;
+    let (router, limits) = (api::metrics_router(app), app.config.limits.clone());
+    let (shutdown, tasks) = (app.shutdown.clone(), app.tasks.clone());
+    app.tasks.spawn(async move { ingress::serve(listener, router, &limits, shutdown, tasks).await });
+    Ok(())
+}
+
 /// Serves until `app.shutdown`, then lets the open requests, calls and commits end.
 pub async fn serve(app: &App, listener: TcpListener, router: Router) {
     ingress::serve(listener, router, &app.config.limits, app.shutdown.clone(), app.tasks.clone()).await;

@@ -77,8 +77,13 @@ pub fn router(app: &App) -> Router {
         .nest("/api/v1", api)
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
         .with_state(app.clone())
+        .merge(if app.config.metrics.listen.is_none() { metrics_router(app) } else { Router::new() })
+}
+
+/// The numbers for Prometheus; on `metrics.listen` where that is set.
+pub fn metrics_router(app: &App) -> Router {
+    Router::new().route("/metrics", get(health::metrics)).with_state(app.clone())
 }
 
 async fn no_such_path(uri: Uri) -> Response {

@@ -84,7 +84,7 @@ pub enum Command {
 #[derive(Clone, Debug, Default, Args)]
 pub struct ConfigFile {
     /// The configuration file; `naru.toml` in the working directory, if it exists, without it.
-    #[arg(long = "config", value_name = "FILE")]
+    #[arg(long = "config", value_name = "FILE", global = true)]
     pub file: Option<PathBuf>,
 }
 

@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 use naru_core::adapter::Platform;
 
 use super::args::{Cli, Command, ConfigCommand};
-use super::{Exit, config, platforms, preview};
+use super::{Exit, admin, config, platforms, preview, serve};
 
 /// Runs what the process was asked for, with these platforms in the binary.
 pub fn run(known: &'static [&'static Platform]) -> ExitCode {
@@ -30,6 +30,9 @@ fn execute(cli: Cli, known: &'static [&'static Platform]) -> Exit {
         Some(Command::Config { command: ConfigCommand::Show { config, origin } }) => {
             config::print(config.file, origin)
         }
+        Some(Command::Serve(args)) => serve::serve(args, known),
+        Some(Command::Admin { config, command }) => admin::run(config, command),
+        Some(Command::Openapi) => say(&crate::api::openapi().to_pretty_json().expect("the document is JSON")),
         Some(other) => {
             complain(&format!("this build has no {other:?} yet"));
             Exit::Failed

@@ -1,11 +1,13 @@
 //! The commands of `naru`: which there are, what they take, and how they end.
 
+mod admin;
 mod args;
 mod config;
 mod dispatch;
 mod platforms;
 mod preview;
 mod preview_text;
+mod serve;
 
 pub use args::{
     AdminCommand, ApiKeyCommand, Cli, Command, ConfigCommand, ConfigFile, DemoArgs, FixtureCommand,
@@ -14,7 +16,10 @@ pub use args::{
 pub use dispatch::run;
 pub use platforms::markdown_table;
 
+use std::fmt::Display;
 use std::process::ExitCode;
+
+use crate::config::{Config, Flag, Sources, load};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,5 +42,25 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::Configuration => 78,
         })
+    }
+}
+
+/// The configuration of a command; its faults are told one by one.
+fn load_config(file: ConfigFile, flags: Vec<Flag>) -> Result<Config, Exit> {
+    load(&Sources::of_process(file.file, flags)).map(|loaded| loaded.config).map_err(|error| {
+        error.0.iter().for_each(|fault| dispatch::complain(fault));
+        Exit::Configuration
+    })
+}
+
+/// Runs a command's work to its end; an error is told in a sentence.
+fn settle<E: Display>(work: impl Future<Output = Result<(), E>>) -> Exit {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime starts");
+    match runtime.block_on(work) {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            dispatch::complain(&error.to_string());
+            Exit::Failed
+        }
     }
 }
