@@ -51,6 +51,12 @@ pub trait Phone: Send + Sync {
     /// customer sees their own bubble at once. The sentence says why the act is impossible now (e.g. no session to leave).
     fn act(&self, customer: &str, act: &Act, at: Millis) -> Result<Vec<Hook>, String>;
 
+    /// What the platform posts of itself since this was last asked: because of a call (Kakao's `expired_session` after
+    /// `/chat/end`, Bizgo's results) or of the time. Whoever carries webhooks asks after every change of the tape.
+    fn pending(&self) -> Vec<Hook> {
+        Vec::new()
+    }
+
     /// The same webhook as a forger would send it: a wrong signature, or another sender's key.
     fn forge(&self, hook: Hook) -> Hook;
 
