@@ -13,7 +13,10 @@ use crate::api::guard::KnownKeys;
 use crate::channels::Channels;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
+use crate::egress::Egress;
 use crate::ingress::BodyBudget;
+use crate::media::MediaStore;
+use crate::outbox::Outbox;
 use crate::secrets::Vault;
 use crate::store::{Db, Topic, Wakes, Writer};
 
@@ -49,6 +52,12 @@ pub struct Parts {
     pub overload: Overload,
     /// The process's numbers.
     pub metrics: PrometheusHandle,
+    /// The one HTTP client.
+    pub egress: Egress,
+    /// Where media lie.
+    pub media: MediaStore,
+    /// What the outbox keeps in memory.
+    pub outbox: Outbox,
     /// Where files are kept.
     pub data_dir: PathBuf,
     /// The address under which the world reaches us, without a slash at the end.

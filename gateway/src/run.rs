@@ -14,6 +14,9 @@ use crate::app::{App, Parts};
 use crate::channels::Channels;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
+use crate::egress::{Egress, Reach};
+use crate::media::MediaStore;
+use crate::outbox::Outbox;
 use crate::secrets::{SecretError, Vault};
 use crate::store::{Db, StoreError, Wakes, Writer};
 use crate::{api, ingress, telemetry, webchat};
@@ -63,7 +66,14 @@ pub async fn open(
     let vault = Vault::open_or_create(&config.master_key_file())?;
     let db = Db::open(&config.database_url()).await?;
     let wakes = Wakes::default();
+    let media_dir = config.media_dir();
+    let media = MediaStore::open(&media_dir)
+        .map_err(|source| StartError::DataDir { path: media_dir.clone(), source })?;
+    let reach = if config.egress.allow_private_network { Reach::Private } else { Reach::Public };
     let parts = Parts {
+        egress: Egress::new(reach, clock.clone()),
+        media,
+        outbox: Outbox::default(),
         writer: Writer::start(&db, &wakes),
         db,
         wakes,
