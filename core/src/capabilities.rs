@@ -147,7 +147,7 @@ pub struct Capabilities {
     pub cards: &'static [LayoutCaps],
     /// A place on the map.
     pub location: Level,
-    /// Stickers: native for the platform's own, otherwise this level.
+    /// Stickers: `Native` where any is drawn, `Adapted` where the platform draws its own and the others become words.
     pub sticker: Level,
     /// Whether a raw payload of the platform's own may replace what we would draw.
     pub channel_override: Level,

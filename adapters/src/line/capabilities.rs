@@ -77,7 +77,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     ],
     location: Level::Native,
     // LINE's own are drawn; those of others become their words.
-    sticker: Level::Text,
+    sticker: Level::Adapted,
     channel_override: Level::Native,
     batch: Count::new(BATCH as u64, "LINE Messaging API reference, send push message"),
     session: SessionPolicy {

@@ -29,9 +29,13 @@ fn fit(part: Part, context: &Context<'_>, report: &mut Report) -> Option<Part> {
     Some(Part { body: PartBody::Text(Text::plain(words)), ..part })
 }
 
-/// Whether the platform draws a sticker: it draws its own.
+/// Whether the platform draws a sticker: any, or its own.
 pub(super) fn draws(sticker: &Sticker, context: &Context<'_>) -> bool {
-    drawn(context.capabilities.sticker) || sticker.provider == context.platform.name
+    match context.capabilities.sticker {
+        Level::Native => true,
+        Level::Adapted => sticker.provider == context.platform.name,
+        _ => false,
+    }
 }
 
 fn location(place: &Location, context: &Context<'_>) -> String {

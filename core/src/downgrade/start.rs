@@ -44,7 +44,6 @@ fn refusal(block: &Block, context: &Context<'_>) -> Option<(&'static str, String
             (caps.layout(cards.layout).map_or(Level::Text, |layout| layout.level), "cards", "cards")
         }
         Block::Location(_) => (caps.location, "location", "location"),
-        Block::Sticker(sticker) if sticker.provider == context.platform.name => return None,
         Block::Sticker(_) => (caps.sticker, "sticker", "sticker"),
     };
     (level == Level::Rejected)

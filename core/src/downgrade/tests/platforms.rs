@@ -134,6 +134,7 @@ const fn lineish_caps() -> Capabilities {
             last_only: true,
         },
         location: Level::Native,
+        sticker: Level::Adapted,
         channel_override: Level::Native,
         ..caps(Unit::Utf16, 500)
     }

@@ -182,6 +182,9 @@ fn a_foreign_sticker_becomes_its_words() {
     assert_eq!(plain(&kakaoish().fit(&sticker(Some("안녕!")))), ["안녕!"]);
     assert_eq!(plain(&kakaoish().fit(&sticker(None))), ["[스티커]"]);
     assert_eq!(lineish().fit(&sticker(None)).parts[0].kind(), PartKind::Sticker);
+    let foreign = json!([{"type":"sticker","provider":"kakao","package_id":"1","sticker_id":"2","alt":"응"}]);
+    assert_eq!(plain(&lineish().fit(&content(foreign.clone()))), ["응"]);
+    assert_eq!(plain(&kakaoish().fit(&content(foreign))), ["응"], "Kakao's consult chat sends no sticker");
 }
 
 #[test]
