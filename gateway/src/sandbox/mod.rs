@@ -9,9 +9,11 @@
 //! in `demo`.
 
 mod act;
+mod line;
 mod tape;
 
 pub use act::{Act, Hook, Trouble, Troubles, lost_answer};
+pub use line::LinePhone;
 pub use tape::{Entry, Tape, WireCall};
 
 use std::sync::Arc;
@@ -59,6 +61,11 @@ pub trait Phone: Send + Sync {
 
     /// The same webhook as a forger would send it: a wrong signature, or another sender's key.
     fn forge(&self, hook: Hook) -> Hook;
+
+    /// The same webhook delivered once more, as the platform does when it saw no 2xx, or for reasons of its own.
+    fn redeliver(&self, hook: &Hook) -> Hook {
+        hook.clone()
+    }
 
     /// What goes wrong from now on; the API asks it at every call.
     fn troubles(&self) -> &Troubles;
