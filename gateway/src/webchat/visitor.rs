@@ -32,13 +32,7 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
 
 /// What is kept of a token.
 fn hash(token: &str) -> String {
-    let digest = Sha256::digest(token.as_bytes());
-    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        for nibble in [byte >> 4, byte & 15] {
-            hex.push(char::from_digit(u32::from(nibble), 16).expect("a nibble is a hex digit"));
-        }
-        hex
-    })
+    crate::auth::hex(&Sha256::digest(token.as_bytes()))
 }
 
 /// The member that a request proves its visitor to be.
