@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// A self-hosted messenger gateway with an inbox.
+/// A self-hosted messenger gateway with an inbox: customers write where they like, you answer in one place.
 #[derive(Debug, Parser)]
-#[command(name = "naru", version, about, max_term_width = 100)]
+#[command(name = "naru", version, max_term_width = 100)]
 pub struct Cli {
     /// What to do; help without it.
     #[command(subcommand)]
@@ -23,6 +23,7 @@ pub enum Command {
     Demo(DemoArgs),
     /// Check the configuration, the database, the keys and every channel's credentials.
     Check {
+        /// Where the configuration lies.
         #[command(flatten)]
         config: ConfigFile,
         /// Ask no platform.
@@ -34,6 +35,7 @@ pub enum Command {
     },
     /// Create or update channels from a file.
     Apply {
+        /// Where the configuration lies.
         #[command(flatten)]
         config: ConfigFile,
         /// The file; `config/channels.example.toml` shows its form.
@@ -52,8 +54,10 @@ pub enum Command {
     Preview(PreviewArgs),
     /// Look after what is parked: webhooks that could not be worked, messages that could not be sent.
     Queue {
+        /// Where the configuration lies.
         #[command(flatten)]
         config: ConfigFile,
+        /// What to do.
         #[command(subcommand)]
         command: QueueCommand,
     },
@@ -61,18 +65,22 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Make fixtures.
     Fixture {
+        /// What to do.
         #[command(subcommand)]
         command: FixtureCommand,
     },
     /// Show the effective configuration, or its schema.
     Config {
+        /// What to do.
         #[command(subcommand)]
         command: ConfigCommand,
     },
     /// Accounts and keys without the console, also while the gateway runs.
     Admin {
+        /// Where the configuration lies.
         #[command(flatten)]
         config: ConfigFile,
+        /// What to do.
         #[command(subcommand)]
         command: AdminCommand,
     },
@@ -91,6 +99,7 @@ pub struct ConfigFile {
 /// What `serve` takes.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
+    /// Where the configuration lies.
     #[command(flatten)]
     pub config: ConfigFile,
     /// Where to listen, e.g. 127.0.0.1:8080.
@@ -135,6 +144,7 @@ pub struct PreviewArgs {
 /// What `replay` takes.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
+    /// Where the configuration lies.
     #[command(flatten)]
     pub config: ConfigFile,
     /// Only this webhook.
@@ -178,6 +188,7 @@ pub enum QueueCommand {
 pub enum FixtureCommand {
     /// Write a recorded webhook as a scrubbed fixture.
     Record {
+        /// Where the configuration lies.
         #[command(flatten)]
         config: ConfigFile,
         /// The webhook's id in the journal.
@@ -193,6 +204,7 @@ pub enum FixtureCommand {
 pub enum ConfigCommand {
     /// Print the effective configuration, secrets masked.
     Show {
+        /// Where the configuration lies.
         #[command(flatten)]
         config: ConfigFile,
         /// Say beside each value where it came from.
@@ -226,6 +238,7 @@ pub enum AdminCommand {
     },
     /// Keys to the API.
     ApiKey {
+        /// What to do.
         #[command(subcommand)]
         command: ApiKeyCommand,
     },

@@ -80,11 +80,17 @@ fn rows(platforms: &[&Platform]) -> Vec<Vec<String>> {
 
 fn with_flavours(platform: &Platform, cell: fn(&Capabilities) -> String) -> String {
     let own = cell(&platform.capabilities_of(None));
-    let others = platform.flavours.iter().filter_map(|flavour| {
+    let mut others: Vec<(String, Vec<&str>)> = Vec::new();
+    for flavour in platform.flavours {
         let other = cell(&platform.capabilities_of(Some(flavour.name)));
-        (other != own).then(|| format!("{}: {other}", flavour.name))
-    });
-    std::iter::once(own.clone()).chain(others).collect::<Vec<_>>().join("; ")
+        match others.iter_mut().find(|(cell, _)| *cell == other) {
+            _ if other == own => {}
+            Some((_, names)) => names.push(flavour.name),
+            None => others.push((other, vec![flavour.name])),
+        }
+    }
+    let others = others.into_iter().map(|(cell, names)| format!("{}: {cell}", names.join(", ")));
+    std::iter::once(own).chain(others).collect::<Vec<_>>().join("; ")
 }
 
 /// The table as Markdown, as it stands in the README.
@@ -191,15 +197,18 @@ fn media(caps: &MediaCaps) -> String {
 }
 
 fn kinds(mimes: &[&str]) -> String {
-    let names: Vec<_> = mimes
-        .iter()
-        .map(|mime| match mime.split_once('/').map_or(*mime, |(_, kind)| kind) {
+    let mut names = Vec::new();
+    for mime in mimes {
+        let name = match mime.split_once('/').map_or(*mime, |(_, kind)| kind) {
             "jpeg" => "jpg",
-            "x-m4a" => "m4a",
+            "x-m4a" | "mp4a-latm" => "m4a",
             "mpeg" => "mp3",
             kind => kind,
-        })
-        .collect();
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     match names.len() {
         0 => "any".to_owned(),
         1..=4 => names.join(" "),

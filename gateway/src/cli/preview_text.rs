@@ -82,11 +82,16 @@ impl Page {
         }
         for change in &rendition.changes {
             let words = change_in_words(self.language, change);
-            let mut lines = words.lines();
-            let first = lines.next().unwrap_or_default();
-            self.line(&format!("  · {first}  [{}]", change.path));
-            for line in lines {
-                self.line(&format!("      {line}"));
+            let detail = change.detail.trim();
+            match (detail.is_empty(), detail.contains('\n')) {
+                (true, _) => self.line(&format!("  · {words}  {}", change.path)),
+                (false, false) => self.line(&format!("  · {words}: {detail}  {}", change.path)),
+                (false, true) => {
+                    self.line(&format!("  · {words}:  {}", change.path));
+                    for line in detail.lines() {
+                        self.line(&format!("      {line}"));
+                    }
+                }
             }
         }
         if !rendition.lost.is_empty() {

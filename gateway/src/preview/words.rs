@@ -18,18 +18,12 @@ pub fn verdict_in_words(language: Language, verdict: Verdict, changes: usize) ->
     }
 }
 
-/// A change in words: which element, what was done, what stands there now, by which rule.
+/// A change in words: which element, what was done to it, and by which rule. What stands there now is its `detail`.
 pub fn change_in_words(language: Language, change: &Change) -> String {
     let what = element(language, &change.what);
     let done = action(language, change.action);
-    let detail = change.detail.trim();
-    let detail = match (detail.is_empty(), detail.contains('\n')) {
-        (true, _) => String::new(),
-        (false, false) => format!(": {detail}"),
-        (false, true) => format!(":\n{detail}"),
-    };
     let rule = change.rule.as_ref().map_or_else(String::new, |rule| format!(" ({rule})"));
-    format!("{what} {done}{rule}{detail}")
+    format!("{what} {done}{rule}")
 }
 
 fn element(language: Language, what: &str) -> &str {
