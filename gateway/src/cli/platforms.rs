@@ -24,7 +24,7 @@ pub(super) fn print(platforms: &[&Platform], format: TableFormat) -> Exit {
 }
 
 /// A platform as the API and `--format json` describe it.
-pub fn document(platform: &Platform) -> Value {
+pub(crate) fn document(platform: &Platform) -> Value {
     let flavours: Vec<_> = platform
         .flavours
         .iter()
@@ -219,7 +219,7 @@ fn kinds(mimes: &[&str]) -> String {
 fn size(bytes: u64) -> String {
     const MIB: u64 = 1024 * 1024;
     match bytes {
-        b if b >= 1_000_000_000 && b % 1_000_000_000 == 0 => format!("{} GB", b / 1_000_000_000),
+        b if b >= 1_000_000_000 && b.is_multiple_of(1_000_000_000) => format!("{} GB", b / 1_000_000_000),
         b if b >= 1024 * MIB && b % (1024 * MIB) == 0 => format!("{} GB", b / (1024 * MIB)),
         b if b >= 1_000_000 && b % 1_000_000 == 0 => format!("{} MB", b / 1_000_000),
         b if b >= MIB && b % MIB == 0 => format!("{} MB", b / MIB),
@@ -283,7 +283,7 @@ fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

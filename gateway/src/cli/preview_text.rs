@@ -57,7 +57,7 @@ impl Page {
     fn bubble(&mut self, number: usize, part: &Drawn) {
         let size = part
             .size
-            .map(|size| format!(" · {}/{} {}", size.value, size.max, unit_name(&size.unit)))
+            .map(|size| format!(" · {}/{} {}", size.value, size.max, unit_name(size.unit)))
             .unwrap_or_default();
         self.line("");
         self.line(&format!("╭ {number} · {}{size}", self.kind(part.kind)));
@@ -151,6 +151,6 @@ impl Page {
 }
 
 /// A unit by its name in the API.
-fn unit_name(unit: &naru_core::capabilities::Unit) -> String {
+fn unit_name(unit: naru_core::capabilities::Unit) -> String {
     serde_json::to_value(unit).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -33,7 +33,7 @@ pub struct Request<'a> {
 }
 
 /// Renders a content; the error says which setting is not valid, and why.
-pub fn render(content: &Content, request: &Request<'_>) -> Result<Rendition, String> {
+pub fn render(message: &Content, request: &Request<'_>) -> Result<Rendition, String> {
     let settings = CommonSettings::read(request.settings)?;
     let capabilities = request.platform.capabilities_of(settings.flavour.as_deref());
     let context = Context {
@@ -53,5 +53,5 @@ pub fn render(content: &Content, request: &Request<'_>) -> Result<Rendition, Str
         channel_id: None,
         settings: request.settings.clone(),
     };
-    Ok(Rendition::of(target, draw(&fit(content, &context), &context, request.handle)))
+    Ok(Rendition::of(target, draw(&fit(message, &context), &context, request.handle)))
 }
