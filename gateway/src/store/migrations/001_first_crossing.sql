@@ -220,6 +220,7 @@ CREATE TABLE delivery (
     next_at BIGINT NOT NULL,
     deadline BIGINT,
     unknown_until BIGINT,
+    joined_to {id},
     trace_id TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
@@ -230,6 +231,15 @@ CREATE UNIQUE INDEX delivery_by_message ON delivery (message_id);
 CREATE INDEX delivery_by_conversation ON delivery (conversation_id, seq);
 
 CREATE INDEX delivery_open ON delivery (next_at, id) WHERE state IN ('queued', 'sending', 'held', 'unknown');
+
+CREATE INDEX delivery_head ON delivery (conversation_id, seq, id)
+    WHERE state IN ('queued', 'sending', 'held', 'unknown');
+
+CREATE INDEX delivery_waiting ON delivery (deadline) WHERE state IN ('queued', 'held');
+
+CREATE INDEX delivery_doubtful ON delivery (unknown_until) WHERE state = 'unknown';
+
+CREATE INDEX delivery_by_channel ON delivery (channel_id, state);
 
 CREATE TABLE delivery_call (
     delivery_id {id} NOT NULL,

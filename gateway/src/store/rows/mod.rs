@@ -1,16 +1,20 @@
 //! One module per aggregate: its SQL, its rows, its functions.
 
 pub mod api_key;
+pub mod call;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
 pub mod delivery;
 pub mod event;
 pub mod frame;
+pub mod gate;
 pub mod idempotency;
 pub mod journal;
+pub mod media;
 pub mod message;
 pub mod operator;
+pub mod part;
 pub mod short_link;
 pub mod visitor;
 
