@@ -7,20 +7,15 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{Params, Who};
+use super::extract::Params;
 use super::page::{Page, PageParams};
 use super::problem::{Problem, Result};
 use crate::app::App;
 use crate::documents::{self, ContactDoc};
-use crate::pipeline::commands;
 use crate::store::rows::contact::{self, ContactRow};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(get))
-        .routes(routes!(block))
-        .routes(routes!(unblock))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get))
 }
 
 /// What is listed.
@@ -31,12 +26,12 @@ struct ListParams {
     /// Words in a name or in a platform's id.
     q: Option<String>,
     #[serde(flatten)]
-    #[param(inline)]
+    #[param(ignore)]
     page: PageParams,
 }
 
 /// Customers, newest first.
-#[utoipa::path(get, path = "/contacts", tag = "contacts", params(ListParams),
+#[utoipa::path(get, path = "/contacts", tag = "contacts", params(ListParams, PageParams),
     responses((status = 200, body = Page<ContactDoc>)))]
 async fn list(State(app): State<App>, Params(params): Params<ListParams>) -> Result<Json<Page<ContactDoc>>> {
     let limit = params.page.limit()?;
@@ -60,20 +55,5 @@ async fn document(app: &App, id: &str) -> Result<Json<ContactDoc>> {
 /// One customer.
 #[utoipa::path(get, path = "/contacts/{id}", tag = "contacts", responses((status = 200, body = ContactDoc)))]
 async fn get(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ContactDoc>> {
-    document(&app, &id).await
-}
-
-/// Blocks a customer on every channel; told to the platforms that can.
-#[utoipa::path(post, path = "/contacts/{id}/block", tag = "contacts", responses((status = 200, body = ContactDoc)))]
-async fn block(State(app): State<App>, Who(actor): Who, Path(id): Path<String>) -> Result<Json<ContactDoc>> {
-    commands::block(&app, &id, true, &actor).await?;
-    document(&app, &id).await
-}
-
-/// Takes a block back.
-#[utoipa::path(post, path = "/contacts/{id}/unblock", tag = "contacts",
-    responses((status = 200, body = ContactDoc)))]
-async fn unblock(State(app): State<App>, Who(actor): Who, Path(id): Path<String>) -> Result<Json<ContactDoc>> {
-    commands::block(&app, &id, false, &actor).await?;
     document(&app, &id).await
 }

@@ -2,28 +2,22 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use http::StatusCode;
-use naru_core::desk::ConversationState;
+use naru_core::desk::State as ConversationState;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{Params, Who};
+use super::extract::Params;
 use super::page::{Page, PageParams};
 use super::problem::{Problem, Result};
 use crate::app::App;
 use crate::documents::{self, ConversationDoc};
-use crate::pipeline::commands;
 use crate::store::Tx;
 use crate::store::rows::conversation::{self, ConversationRow, ListQuery};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(get))
-        .routes(routes!(close))
-        .routes(routes!(read))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get))
 }
 
 /// What is listed.
@@ -44,7 +38,7 @@ struct ListParams {
     /// `newest` (default) or `oldest`, by latest message.
     sort: Option<String>,
     #[serde(flatten)]
-    #[param(inline)]
+    #[param(ignore)]
     page: PageParams,
 }
 
@@ -78,7 +72,7 @@ fn query(params: &ListParams) -> Result<(ListQuery, usize)> {
 }
 
 /// Conversations by their latest message.
-#[utoipa::path(get, path = "/conversations", tag = "conversations", params(ListParams),
+#[utoipa::path(get, path = "/conversations", tag = "conversations", params(ListParams, PageParams),
     responses((status = 200, body = Page<ConversationDoc>)))]
 async fn list(
     State(app): State<App>,
@@ -106,24 +100,4 @@ pub(super) async fn document(app: &App, tx: &mut Tx, id: &str) -> Result<Convers
 async fn get(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ConversationDoc>> {
     let mut tx = app.db.read().await?;
     Ok(Json(document(&app, &mut tx, &id).await?))
-}
-
-/// Closes a conversation; the platform's session is ended a little later, where it can be.
-#[utoipa::path(post, path = "/conversations/{id}/close", tag = "conversations",
-    responses((status = 200, body = ConversationDoc)))]
-async fn close(
-    State(app): State<App>,
-    Who(actor): Who,
-    Path(id): Path<String>,
-) -> Result<Json<ConversationDoc>> {
-    commands::close(&app, &id, &actor).await?;
-    let mut tx = app.db.read().await?;
-    Ok(Json(document(&app, &mut tx, &id).await?))
-}
-
-/// Notes that somebody has seen the conversation's messages.
-#[utoipa::path(post, path = "/conversations/{id}/read", tag = "conversations", responses((status = 204)))]
-async fn read(State(app): State<App>, Who(actor): Who, Path(id): Path<String>) -> Result<StatusCode> {
-    commands::read(&app, &id, &actor).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -43,7 +43,7 @@ struct ListParams {
     /// Of this channel.
     channel_id: Option<String>,
     #[serde(flatten)]
-    #[param(inline)]
+    #[param(ignore)]
     page: PageParams,
 }
 
@@ -54,7 +54,7 @@ async fn position(tx: &mut Tx, id: Option<&str>, pointer: &str) -> Result<Option
 }
 
 /// Events in the order in which they were committed. `next_cursor` goes on where the page ends.
-#[utoipa::path(get, path = "/events", tag = "events", params(ListParams),
+#[utoipa::path(get, path = "/events", tag = "events", params(ListParams, PageParams),
     responses((status = 200, body = Page<EventDoc>)))]
 async fn list(State(app): State<App>, Params(params): Params<ListParams>) -> Result<Json<Page<EventDoc>>> {
     let limit = params.page.limit()?;

