@@ -4,6 +4,7 @@
 //! following particle or full stop breaks the tap.
 
 mod agent;
+mod card;
 mod customer;
 mod form;
 mod line;
@@ -14,6 +15,7 @@ pub use agent::{
     channel_paused, instagram_window, kakao_never_opened, kakao_session_ended, keep_as_note, opted_out,
     send_by_sms, session_closed,
 };
+pub use card::{CardFault, CardPart, cards_apart};
 pub use customer::{
     choose_below, file_size, link_button, link_button_sms, map_link, media_link, media_word, not_understood,
     place_lines, replies_head, replies_menu, retention_notice, sticker_word,
@@ -23,8 +25,8 @@ pub use form::{
 };
 pub use line::{LineWord, line, unsupported};
 pub use report::{
-    cluster_cut, media_failed, moved_to_end, not_drawn, nothing_to_send, raw_payload_refused, split_into,
-    unknown_block, variable_unknown,
+    cluster_cut, form_answers_stay_loose, media_failed, moved_to_end, not_drawn, nothing_to_send,
+    raw_payload_refused, split_into, unknown_block, variable_unknown,
 };
 pub use when::{day, day_and_time, seoul};
 

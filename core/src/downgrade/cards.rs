@@ -7,6 +7,7 @@ pub(super) use check::unfit;
 
 use super::{Action, Context, Part, PartBody, Report};
 use crate::content::{Card, CardItem, Cards, Layout, Media, MediaBlock, MediaKind, Text};
+use crate::texts;
 
 /// Keeps cards within every limit of their layout, deals too many over several rows, and takes the others apart.
 /// The link buttons of a kept card stay on it whatever `link_buttons` says: they are part of the card.
@@ -22,7 +23,7 @@ pub(super) fn pass(parts: Vec<Part>, context: &Context<'_>, report: &mut Report)
 }
 
 fn fit(out: &mut Vec<Part>, path: String, cards: Cards, context: &Context<'_>, report: &mut Report) {
-    let Some(reason) = unfit(&cards, context) else {
+    let Some(unfit) = unfit(&cards, context) else {
         out.push(Part::of(path, PartBody::Cards(cards)));
         return;
     };
@@ -32,7 +33,8 @@ fn fit(out: &mut Vec<Part>, path: String, cards: Cards, context: &Context<'_>, r
         out.extend(rows.into_iter().map(|row| Part::of(path.as_str(), PartBody::Cards(row))));
         return;
     }
-    report.change(&path, "cards", Action::Replaced, rule(cards.layout), reason);
+    let detail = texts::cards_apart(context.language, unfit.card, unfit.fault);
+    report.change(&path, "cards", Action::Replaced, rule(cards.layout), detail);
     for (index, card) in cards.cards.into_iter().enumerate() {
         take_apart(out, &format!("{path}/cards/{index}"), card);
     }

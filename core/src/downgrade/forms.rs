@@ -19,7 +19,8 @@ pub(super) fn pass(parts: Vec<Part>, context: &Context<'_>, report: &mut Report)
                     continue;
                 }
                 let words = texts::form_as_words(context.language, form);
-                report.change(&part.path, "form", Action::Replaced, "D07", words.as_str());
+                let loose = texts::form_answers_stay_loose(context.language);
+                report.change(&part.path, "form", Action::Replaced, "D07", format!("{words}\n{loose}"));
                 let words = Part::of(part.path.as_str(), PartBody::Text(Text::plain(words)));
                 put_under(&mut out, words, context);
             }

@@ -80,7 +80,7 @@ impl Check<'_> {
             }
             PartBody::Cards(of) => {
                 if let Some(why) = cards::unfit(of, context) {
-                    self.add("cards", why);
+                    self.add("cards", format!("{why:?}"));
                 }
             }
             PartBody::Form(form) if !forms::fits(form, context) => self.add("form", "not drawn"),

@@ -71,3 +71,12 @@ pub fn media_failed(language: Language, name: Option<&str>) -> String {
         }
     }
 }
+
+/// What becomes of the answers to a form that was written as words.
+pub fn form_answers_stay_loose(language: Language) -> &'static str {
+    pick(
+        language,
+        "답은 보통 메시지로 오고, 고객 정보에 저절로 저장되지 않아요.",
+        "Answers come as ordinary messages and are not kept in the contact by themselves.",
+    )
+}

@@ -147,7 +147,7 @@ fn k10_cards_over_a_limit_are_taken_apart_in_their_order() {
     );
     assert!(matches!(fitted.parts[0].body, PartBody::Media { .. }));
     assert_eq!(rules(&fitted), ["K10", "D03"]);
-    assert_eq!(fitted.report.changes[0].detail, "cards/0: title 10 > 8");
+    assert_eq!(fitted.report.changes[0].detail, "글과 그림으로 풀어 보냄 (카드 1: 제목 10 > 8)");
     assert_eq!(fitted.report.changes[1].path, "/blocks/0/cards/0/buttons/0");
 }
 
