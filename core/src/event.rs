@@ -159,6 +159,35 @@ pub enum What {
     },
 }
 
+impl What {
+    /// Its name, as in the JSON document and in the store.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Message(_) => "message",
+            Self::Edited(_) => "edited",
+            Self::Unsent { .. } => "unsent",
+            Self::Postback(_) => "postback",
+            Self::FormAnswered(_) => "form_answered",
+            Self::Entered(_) => "entered",
+            Self::SessionClosed { .. } => "session_closed",
+            Self::Followed { .. } => "followed",
+            Self::Unfollowed => "unfollowed",
+            Self::Joined => "joined",
+            Self::Left => "left",
+            Self::MembersJoined { .. } => "members_joined",
+            Self::MembersLeft { .. } => "members_left",
+            Self::Read { .. } => "read",
+            Self::Typing { .. } => "typing",
+            Self::Delivery(_) => "delivery",
+            Self::Echo(_) => "echo",
+            Self::ProfileChanged(_) => "profile_changed",
+            Self::Identified { .. } => "identified",
+            Self::Notice { .. } => "notice",
+            Self::Unsupported { .. } => "unsupported",
+        }
+    }
+}
+
 /// A message from a platform.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Inbound {

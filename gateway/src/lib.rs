@@ -10,11 +10,14 @@ pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod desk;
 pub mod documents;
 pub mod egress;
 pub mod ingress;
 pub mod media;
 pub mod outbox;
+pub mod events;
+pub mod pipeline;
 pub mod preview;
 pub mod run;
 pub mod sandbox;
@@ -23,6 +26,7 @@ pub mod store;
 pub mod telemetry;
 #[doc(hidden)]
 pub mod testing;
+pub mod timers;
 pub mod webchat;
 
 use std::process::ExitCode;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::AssertSqlSafe;
 
 use crate::store::tx::Engine;
-use crate::store::{Bulk, Kind, Result, Topic, Tx, on};
+use crate::store::{Bulk, Kind, Result, Topic, Tx, on, rows_of};
 
 /// One webhook as it arrived.
 #[derive(Clone, Debug)]
@@ -205,11 +205,138 @@ pub struct PendingRow {
 
 const PENDING: &str = "SELECT j.id, j.channel_id, j.received_at, j.method, j.suffix, j.query, j.headers, j.body, \
     j.body_ref, j.visitor, j.trace_id, s.tries FROM journal_state s JOIN journal j ON j.id = s.journal_id \
-    WHERE s.state = 'pending' ORDER BY s.journal_id LIMIT $1";
+    WHERE s.state = 'pending' AND s.next_at IS NULL ORDER BY s.journal_id LIMIT $1";
+const PENDING_ROW: &str = "SELECT journal_id, state, tries, error, next_at FROM journal_state \
+    WHERE journal_id = $1 AND state = 'pending'";
+const OF_IDS: [&str; 2] = [
+    "SELECT j.id, j.channel_id, j.received_at, j.method, j.suffix, j.query, j.headers, j.body, j.body_ref, j.visitor, \
+     j.trace_id, 0 AS tries FROM journal j WHERE j.verdict = 'accepted' \
+     AND j.id IN (SELECT value FROM json_each($1)) ORDER BY j.id",
+    "SELECT j.id, j.channel_id, j.received_at, j.method, j.suffix, j.query, j.headers, j.body, j.body_ref, j.visitor, \
+     j.trace_id, CAST(0 AS BIGINT) AS tries FROM journal j WHERE j.verdict = 'accepted' \
+     AND j.id IN (SELECT jsonb_array_elements_text($1::jsonb)) ORDER BY j.id",
+];
+const SELECTED: &str = "SELECT j.id FROM journal j WHERE j.verdict = 'accepted' \
+    AND (CAST($1 AS TEXT) IS NULL OR j.channel_id = $1) AND j.received_at >= $2 AND j.id > $3 ORDER BY j.id LIMIT $4";
 
-/// The oldest rows that wait to be read.
+/// The oldest rows that wait to be read. What waits behind a parked event of its lane is not among them.
 pub async fn pending(tx: &mut Tx, limit: i64) -> Result<Vec<PendingRow>> {
     Ok(on!(tx, conn => sqlx::query_as(PENDING).bind(limit).fetch_all(conn).await)?)
+}
+
+/// One row that waits to be read.
+pub async fn pending_row(tx: &mut Tx, id: &str) -> Result<Option<JournalStateRow>> {
+    Ok(on!(tx, conn => sqlx::query_as(PENDING_ROW).bind(id).fetch_optional(conn).await)?)
+}
+
+/// Accepted rows of these ids, done or not, oldest first: to be read again.
+pub async fn of_ids(tx: &mut Tx, ids: &[String]) -> Result<Vec<PendingRow>> {
+    rows_of(tx, OF_IDS, ids).await
+}
+
+/// The ids of accepted rows, of one channel where asked, that arrived at or after a time; behind the id `after`.
+pub async fn selected(
+    tx: &mut Tx,
+    channel_id: Option<&str>,
+    since: i64,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>> {
+    Ok(on!(tx, conn => sqlx::query_scalar(SELECTED).bind(channel_id).bind(since).bind(after).bind(limit)
+        .fetch_all(conn).await)?)
+}
+
+/// Twins: PostgreSQL locks the rows, so that two nodes never work the same one.
+const CLAIM: [&str; 2] = [
+    "SELECT journal_id FROM journal_state WHERE state = 'pending' \
+     AND journal_id IN (SELECT value FROM json_each($1)) ORDER BY journal_id",
+    "SELECT journal_id FROM journal_state WHERE state = 'pending' \
+     AND journal_id IN (SELECT jsonb_array_elements_text($1::jsonb)) ORDER BY journal_id FOR UPDATE",
+];
+const DONE: [&str; 2] = [
+    "DELETE FROM journal_state WHERE journal_id IN (SELECT value FROM json_each($1))",
+    "DELETE FROM journal_state WHERE journal_id IN (SELECT jsonb_array_elements_text($1::jsonb))",
+];
+const RETRY: &str = "UPDATE journal_state SET state = 'pending', next_at = NULL, tries = 0, error = NULL \
+    WHERE journal_id = $1 AND state IN ('parked', 'skipped')";
+const SKIP: &str = "UPDATE journal_state SET state = 'skipped', next_at = NULL WHERE journal_id = $1 AND state IN ('parked', 'pending')";
+const RELEASE: [&str; 2] = [
+    "UPDATE journal_state SET next_at = NULL WHERE state = 'pending' AND next_at IS NOT NULL AND journal_id IN \
+     (SELECT e.journal_id FROM json_each($1) k JOIN event_state s ON s.channel_id = k.value ->> '$[0]' \
+     AND s.lane = k.value ->> '$[1]' JOIN event e ON e.id = s.event_id WHERE s.state = 'waiting')",
+    "UPDATE journal_state SET next_at = NULL WHERE state = 'pending' AND next_at IS NOT NULL AND journal_id IN \
+     (SELECT e.journal_id FROM jsonb_array_elements($1::jsonb) k(value) JOIN event_state s \
+     ON s.channel_id = k.value ->> 0 AND s.lane = k.value ->> 1 JOIN event e ON e.id = s.event_id \
+     WHERE s.state = 'waiting')",
+];
+
+static PUT_STATES: Bulk = Bulk::new(
+    "INSERT INTO journal_state (journal_id, state, tries, error, next_at) \
+     SELECT r.journal_id, r.state, r.tries, r.error, r.next_at FROM",
+    &[
+        ("journal_id", Kind::Text),
+        ("state", Kind::Text),
+        ("tries", Kind::Integer),
+        ("error", Kind::Text),
+        ("next_at", Kind::Integer),
+    ],
+    "WHERE true ON CONFLICT (journal_id) DO UPDATE SET state = excluded.state, tries = excluded.tries, \
+     error = excluded.error, next_at = excluded.next_at",
+);
+
+/// What is not done yet of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct JournalStateRow {
+    /// The row.
+    pub journal_id: String,
+    /// `pending`, `parked` or `skipped`.
+    pub state: String,
+    /// How often working it alone has brought the process down.
+    pub tries: i64,
+    /// Why it is parked.
+    pub error: Option<String>,
+    /// Set while it waits behind a parked event of its lane.
+    pub next_at: Option<i64>,
+}
+
+/// Those of the rows that still wait, locked until the transaction ends.
+pub async fn claim(tx: &mut Tx, ids: &[String]) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = rows_of(tx, CLAIM, ids).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Notes that rows are done.
+pub async fn done(tx: &mut Tx, ids: &[String]) -> Result<()> {
+    super::execute_with_list(tx, DONE, ids).await
+}
+
+/// Notes what is not done yet of rows.
+pub async fn put_states(tx: &mut Tx, rows: &[JournalStateRow]) -> Result<()> {
+    PUT_STATES.run(tx, rows).await.map(drop)
+}
+
+/// Lets a parked or skipped row be worked again; `false` where it is neither.
+pub async fn retry(tx: &mut Tx, id: &str) -> Result<bool> {
+    let changed =
+        on!(tx, conn => sqlx::query(RETRY).bind(id).execute(conn).await.map(|done| done.rows_affected()))?;
+    tx.touch(Topic::Pipeline);
+    Ok(changed > 0)
+}
+
+/// Gives a row up; `false` where there is nothing left to do for it.
+pub async fn skip(tx: &mut Tx, id: &str) -> Result<bool> {
+    let changed =
+        on!(tx, conn => sqlx::query(SKIP).bind(id).execute(conn).await.map(|done| done.rows_affected()))?;
+    Ok(changed > 0)
+}
+
+/// Lets the rows behind the parked events of these pairs of channel and lane be worked again.
+pub async fn release(tx: &mut Tx, lanes: &[(String, String)]) -> Result<()> {
+    super::execute_with_list(tx, RELEASE, lanes).await?;
+    if !lanes.is_empty() {
+        tx.touch(Topic::Pipeline);
+    }
+    Ok(())
 }
 
 /// A journal row as the inspector shows it, without its body.

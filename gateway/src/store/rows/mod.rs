@@ -16,6 +16,7 @@ pub mod message;
 pub mod operator;
 pub mod part;
 pub mod short_link;
+pub mod timer;
 pub mod visitor;
 
 use serde::Serialize;

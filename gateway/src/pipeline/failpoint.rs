@@ -1,0 +1,73 @@
+//! A failure on demand, for tests: `NARU_FAILPOINT=abort:TEXT` or `panic:TEXT` makes the decision about a customer's
+//! message with exactly that text end the process, or panic. Compiled into debug builds only.
+
+use naru_core::event::Event;
+
+/// What happens at a failpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failpoint {
+    action: String,
+    text: String,
+}
+
+#[cfg(debug_assertions)]
+mod armed {
+    use std::sync::{OnceLock, RwLock};
+
+    use naru_core::content::plain_text;
+    use naru_core::event::{Event, What};
+
+    use super::Failpoint;
+
+    fn all() -> &'static RwLock<Vec<Failpoint>> {
+        static ARMED: OnceLock<RwLock<Vec<Failpoint>>> = OnceLock::new();
+        ARMED.get_or_init(|| {
+            let environment = std::env::var("NARU_FAILPOINT").ok();
+            let first = environment.and_then(|spec| Failpoint::parse(&spec));
+            RwLock::new(first.into_iter().collect())
+        })
+    }
+
+    pub(super) fn set(spec: Option<&str>) {
+        let armed = spec.and_then(Failpoint::parse).into_iter().collect();
+        *all().write().expect("nobody panics while holding the lock") = armed;
+    }
+
+    pub(super) fn hit(event: &Event) {
+        let What::Message(inbound) = &event.what else { return };
+        let armed = all().read().expect("nobody panics while holding the lock").clone();
+        if armed.is_empty() {
+            return;
+        }
+        let text = plain_text(&inbound.content);
+        for point in armed.iter().filter(|point| point.text == text) {
+            if point.action == "abort" {
+                std::process::abort();
+            }
+            panic!("a failpoint was hit");
+        }
+    }
+}
+
+#[cfg_attr(not(debug_assertions), expect(dead_code, reason = "failpoints exist in debug builds only"))]
+impl Failpoint {
+    fn parse(spec: &str) -> Option<Self> {
+        let (action, text) = spec.split_once(':')?;
+        Some(Self { action: action.to_owned(), text: text.to_owned() })
+    }
+}
+
+/// Arms one failpoint of this process in place of all others, or none. Does nothing in release builds.
+pub fn arm(spec: Option<&str>) {
+    #[cfg(debug_assertions)]
+    armed::set(spec);
+    #[cfg(not(debug_assertions))]
+    let _ = spec;
+}
+
+pub(super) fn hit(event: &Event) {
+    #[cfg(debug_assertions)]
+    armed::hit(event);
+    #[cfg(not(debug_assertions))]
+    let _ = event;
+}

@@ -1,0 +1,66 @@
+//! From journal row to inbox: reads webhooks into events, and applies events to conversations, set by set.
+//!
+//! One worker takes the oldest rows that wait, reads them, and applies them in one slice of the writer's next commit.
+//! Order is kept per lane (channel and external conversation). What fails is parked and visible; nothing is lost.
+
+mod apply;
+mod failpoint;
+mod marker;
+mod plan;
+mod poison;
+pub mod profile;
+mod read;
+pub mod replay;
+mod texts;
+mod worker;
+
+#[doc(hidden)]
+pub use failpoint::arm as arm_failpoint;
+pub use texts::{FetchText, Fetched};
+
+use crate::app::App;
+use crate::store::rows::{event, journal};
+use crate::store::{Result, Tx};
+
+/// Starts the pipeline's worker, the timers' and the profiles' in `app.tasks`; they end with `app.shutdown`.
+pub fn start(app: &App) {
+    app.tasks.spawn(worker::run(app.clone()));
+    app.tasks.spawn(crate::timers::run(app.clone()));
+    app.tasks.spawn(profile::run(app.clone()));
+}
+
+/// Works everything that waits, until nothing does: for commands and tests that have no worker running.
+pub async fn drain(app: &App) -> Result<()> {
+    worker::Worker::new(app.clone()).await?.drain().await
+}
+
+/// Lets a parked or skipped journal row be worked again, with all its effects. `false` where it is neither.
+pub async fn retry(tx: &mut Tx, journal_id: &str) -> Result<bool> {
+    journal::retry(tx, journal_id).await
+}
+
+/// Gives up what waits of a journal row; the events behind it in its lanes go on. `false` where nothing waits.
+pub async fn skip(tx: &mut Tx, journal_id: &str) -> Result<bool> {
+    if !journal::skip(tx, journal_id).await? {
+        return Ok(false);
+    }
+    let events = event::of_journal(tx, journal_id).await?;
+    let waiting: Vec<_> = events.into_iter().filter(|event| event.state.is_some()).collect();
+    let ids: Vec<String> = waiting.iter().map(|event| event.id.clone()).collect();
+    event::done(tx, &ids).await?;
+    let channel = journal::get(tx, journal_id).await?.map(|row| row.channel_id).unwrap_or_default();
+    let lanes: Vec<(String, String)> =
+        waiting.into_iter().map(|event| (channel.clone(), event.lane)).collect();
+    journal::release(tx, &lanes).await?;
+    Ok(true)
+}
+
+/// Where long texts come from.
+fn fetcher(_app: &App) -> FetchText {
+    std::sync::Arc::new(|_channel, _url| Box::pin(async { Err("nothing here fetches texts yet".to_owned()) }))
+}
+
+/// A body that lies in the media store.
+async fn large_body(_app: &App, _sha256: Option<&str>) -> Option<bytes::Bytes> {
+    None
+}

@@ -1,0 +1,77 @@
+//! Works what was waited for. Timers are rows: what fell due while nothing ran is worked at the start.
+
+use std::time::Duration;
+
+use futures::FutureExt;
+use naru_core::desk::Due;
+use naru_core::time::Millis;
+use tracing::{error, warn};
+
+use crate::app::App;
+use crate::desk::commands;
+use crate::store::rows::timer::{self, TimerRow};
+use crate::store::{Result, Topic};
+
+/// So many timers in one command.
+const BATCH: i64 = 32;
+/// After so long it is looked without being woken.
+const LOOK: Duration = Duration::from_secs(30);
+/// How long nothing is tried after an error.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Works timers until the end.
+pub async fn run(app: App) {
+    while !app.shutdown.is_cancelled() {
+        let wait = match work_due(&app).await {
+            Ok(0) => until_next(&app).await.unwrap_or(PAUSE),
+            Ok(_) => continue,
+            Err(error) => {
+                error!(%error, "timers could not be worked");
+                PAUSE
+            }
+        };
+        tokio::select! {
+            () = app.shutdown.cancelled() => {}
+            () = app.wakes.wait(Topic::Timers) => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+async fn until_next(app: &App) -> Result<Duration> {
+    let next = timer::next(&mut app.db.read().await?).await?;
+    let wait = next.map_or(LOOK, |at| {
+        Duration::from_millis(u64::try_from(Millis(at).since(app.clock.now())).unwrap_or(0))
+    });
+    Ok(wait.clamp(Duration::from_millis(1), LOOK))
+}
+
+/// Works the timers that are due, oldest first; returns how many.
+pub async fn work_due(app: &App) -> Result<usize> {
+    let inner = app.clone();
+    app.writer
+        .run(move |tx| {
+            async move {
+                let now = inner.clock.now();
+                let due = timer::due(tx, now.0, BATCH).await?;
+                let ids: Vec<String> = due.iter().map(|row| row.id.clone()).collect();
+                timer::delete(tx, &ids).await?;
+                for row in &due {
+                    work_one(tx, &inner, row, now).await?;
+                }
+                Ok(due.len())
+            }
+            .boxed()
+        })
+        .await
+}
+
+async fn work_one(tx: &mut crate::store::Tx, app: &App, row: &TimerRow, now: Millis) -> Result<()> {
+    match Due::parse(&row.kind, row.number) {
+        Some(due) => commands::due(tx, app, &row.subject_id, due, now).await,
+        None => {
+            warn!(kind = %row.kind, "a timer of an unknown kind is dropped");
+            Ok(())
+        }
+    }
+}
