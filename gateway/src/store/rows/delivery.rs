@@ -130,8 +130,10 @@ const NEXT_DUE: [&str; 2] = with_list!(
     "$2",
     ""
 );
-const NEXT_DEADLINE: &str = "SELECT MIN(deadline) FROM delivery WHERE state IN ('queued', 'held') AND deadline > $1";
-const NEXT_CERTAIN: &str = "SELECT MIN(unknown_until) FROM delivery WHERE state = 'unknown' AND unknown_until > $1";
+const NEXT_DEADLINE: &str =
+    "SELECT MIN(deadline) FROM delivery WHERE state IN ('queued', 'held') AND deadline > $1";
+const NEXT_CERTAIN: &str =
+    "SELECT MIN(unknown_until) FROM delivery WHERE state = 'unknown' AND unknown_until > $1";
 const BY_IDS: [&str; 2] = with_list!("SELECT d.* FROM delivery d WHERE d.id IN ", "$1", " ORDER BY d.id");
 const RESUME: &str = "UPDATE delivery SET next_at = $1 WHERE state IN ('queued', 'sending', 'held', 'unknown') \
     AND state = 'sending' AND next_at > $1";
@@ -143,7 +145,8 @@ const HOLD: [&str; 2] = with_list!(
 );
 const RELEASE: &str = "UPDATE delivery SET state = 'queued', next_at = $2, updated_at = $2 \
     WHERE channel_id = $1 AND state = 'held'";
-const HELD_CHANNELS: &str = "SELECT DISTINCT channel_id FROM delivery WHERE state IN ('queued', 'held') AND state = 'held'";
+const HELD_CHANNELS: &str =
+    "SELECT DISTINCT channel_id FROM delivery WHERE state IN ('queued', 'held') AND state = 'held'";
 const LIST: &str = "SELECT d.* FROM delivery d WHERE (CAST($1 AS TEXT) IS NULL OR d.state = $1) \
     AND (CAST($2 AS TEXT) IS NULL OR d.channel_id = $2) AND d.id < $3 ORDER BY d.id DESC LIMIT $4";
 const BY_MESSAGE: &str = "SELECT d.* FROM delivery d WHERE d.message_id = $1";
@@ -322,8 +325,10 @@ pub async fn list(
     before: Option<&str>,
     limit: i64,
 ) -> Result<Vec<DeliveryRow>> {
-    Ok(on!(tx, conn => sqlx::query_as(LIST).bind(state).bind(channel_id).bind(before.unwrap_or("~")).bind(limit)
-        .fetch_all(conn).await)?)
+    Ok(
+        on!(tx, conn => sqlx::query_as(LIST).bind(state).bind(channel_id).bind(before.unwrap_or("~")).bind(limit)
+        .fetch_all(conn).await)?,
+    )
 }
 
 /// Stores new jobs in one statement.

@@ -109,7 +109,8 @@ const BY_IDS: [&str; 2] = [
     "SELECT m.* FROM media m WHERE m.id IN (SELECT jsonb_array_elements_text($1::jsonb))",
 ];
 const BY_TOKEN: &str = "SELECT m.* FROM media m WHERE m.token = $1";
-const DUE: &str = "SELECT m.* FROM media m WHERE m.state = 'pending' AND m.next_at <= $1 ORDER BY m.next_at LIMIT $2";
+const DUE: &str =
+    "SELECT m.* FROM media m WHERE m.state = 'pending' AND m.next_at <= $1 ORDER BY m.next_at LIMIT $2";
 const NEXT_DUE: &str = "SELECT MIN(next_at) FROM media WHERE state = 'pending' AND next_at > $1";
 
 /// Stores media, new or changed.
