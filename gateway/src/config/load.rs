@@ -9,8 +9,10 @@ use toml::{Table, Value};
 
 use super::{Config, ConfigError, DEFAULTS, Loaded, Origin, Origins, unsafe_settings};
 
-/// Variables that belong to the tests and the build of Naru, not to its configuration.
-const NOT_OURS: [&str; 2] = ["NARU_TEST_", "NARU_LINE_OPENAPI"];
+/// Variables that are no options: the log filter, and what the tests look for.
+const NO_OPTIONS: [&str; 2] = ["NARU_LOG", "NARU_LINE_OPENAPI"];
+/// The beginning of further variables of the tests.
+const TESTS: &str = "NARU_TEST_";
 
 /// Where configuration is looked for.
 #[derive(Clone, Debug, Default)]
@@ -120,7 +122,7 @@ impl Layers {
         let mut own: Vec<_> = environment
             .iter()
             .filter(|(name, _)| name.starts_with("NARU_"))
-            .filter(|(name, _)| !NOT_OURS.iter().any(|prefix| name.starts_with(prefix)))
+            .filter(|(name, _)| !NO_OPTIONS.contains(&name.as_str()) && !name.starts_with(TESTS))
             .collect();
         own.sort();
         for (name, value) in own {

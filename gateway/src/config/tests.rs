@@ -93,7 +93,10 @@ fn an_unknown_key_is_named_with_its_file_and_line() {
         ]
     );
     assert_eq!(
-        faults("", &[("NARU_LISTENN", "127.0.0.1:1"), ("NARU_TEST_REQUIRE", "postgres")]),
+        faults(
+            "",
+            &[("NARU_LISTENN", "127.0.0.1:1"), ("NARU_TEST_REQUIRE", "postgres"), ("NARU_LOG", "debug")]
+        ),
         ["NARU_LISTENN: there is no option `listenn`; did you mean `listen`?"]
     );
 }
