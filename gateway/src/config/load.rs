@@ -191,8 +191,7 @@ impl Layers {
             Err(error) => {
                 let key = error.path().to_string();
                 let key = key.split('[').next().unwrap_or_default();
-                let what = error.inner().to_string();
-                faults.push(format!("{}: `{key}`: {}", origins.of(key), what.trim_end()));
+                faults.push(format!("{}: `{key}`: {}", origins.of(key), error.inner().message()));
             }
         }
         Err(ConfigError(faults))
