@@ -10,6 +10,8 @@ pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod console;
+pub mod demo;
 pub mod desk;
 pub mod documents;
 pub mod egress;

@@ -3,16 +3,19 @@
 //! A played platform knows nothing of Naru's model. It takes calls as the real one does ([`Phone::api`]), keeps what
 //! it received on a [`Tape`], and turns what a customer does into the webhooks that the real one would send
 //! ([`Phone::act`]). The pages at `/sandbox` draw a phone from the tape's wire JSON alone, so that what they show is
-//! what would have arrived. The sandbox carries the webhooks to the gateway over HTTP, like anybody else.
+//! what would have arrived. [`Sandbox`] carries the webhooks to the gateway over HTTP, like anybody else.
 //!
 //! To add a platform: implement [`Phone`] in a file of its own, draw its wire in `static/phone-<name>.js`, and name it
 //! in `demo`.
 
 mod act;
+mod bench;
 mod line;
+pub(crate) mod pages;
 mod tape;
 
 pub use act::{Act, Hook, Trouble, Troubles, lost_answer};
+pub use bench::{BenchError, Sandbox, Told};
 pub use line::LinePhone;
 pub use tape::{Entry, Tape, WireCall};
 
