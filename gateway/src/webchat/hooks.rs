@@ -161,6 +161,7 @@ impl WebChat {
             }
             self.keep(&mut known, false, &visit).await?;
         }
+        let attached = self.attached(channel, events).await?;
         let response = take(&self.app, channel, request).await.0;
         if !response.status().is_success() {
             return Ok(response);
@@ -168,7 +169,7 @@ impl WebChat {
         if posted.suffix == "identify" {
             return Ok(document(&json!({ "member": member.is_some() })));
         }
-        self.echo(channel, &known.row.external_id, &posted.suffix, posted.body).await?;
+        self.echo(channel, &known.row.external_id, &posted.suffix, posted.body, &attached).await?;
         Ok(response)
     }
 }

@@ -24,6 +24,7 @@ mod tests;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get};
 
 use crate::app::App;
@@ -55,6 +56,7 @@ pub fn router(app: &App) -> Router {
         .route("/widget/{key}", get(page::page))
         .route("/widget/{key}/history", any(stream::history))
         .route("/widget/{key}/stream", any(stream::stream))
-        .route("/hooks/webchat/{key}/{suffix}", any(hooks::hook))
+        // Uploads are streamed under a cap of their own, every other body is read under the hooks'.
+        .route("/hooks/webchat/{key}/{suffix}", any(hooks::hook).layer(DefaultBodyLimit::disable()))
         .with_state(chat)
 }

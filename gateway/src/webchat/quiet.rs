@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::WebChat;
 use super::deliver::append;
 use super::streams::News;
+use super::upload::Attached;
 use super::visitor::unavailable;
 use crate::api::problem::Problem;
 use crate::channels::Channel;
@@ -31,7 +32,8 @@ impl WebChat {
         channel: &Channel,
         visitor: &str,
         act: &str,
-        body: Map<String, Value>,
+        mut body: Map<String, Value>,
+        attached: &Attached,
     ) -> Result<(), Problem> {
         if !SEEN.contains(&act) {
             return Ok(());
@@ -46,6 +48,7 @@ impl WebChat {
             body: String::new(),
             created_at: self.app.clock.now().0,
         };
+        show_files(&mut body, attached);
         let mut fields = Map::new();
         fields.insert("type".to_owned(), json!("own"));
         fields.insert("act".to_owned(), json!(act));
@@ -55,5 +58,17 @@ impl WebChat {
         append(&self.app, frame, fields).await.map_err(|error| unavailable(&error))?;
         self.app.streams.tell(&channel.row.id, visitor, News::Stored);
         Ok(())
+    }
+}
+
+/// Puts what is known of each file beside its id, so that the browser can show it.
+fn show_files(body: &mut Map<String, Value>, attached: &Attached) {
+    let blocks = body.get_mut("content").and_then(|content| content.get_mut("blocks"));
+    for block in blocks.and_then(Value::as_array_mut).into_iter().flatten() {
+        let Some(Value::Object(media)) = block.get_mut("media") else { continue };
+        let facts = media.get("id").and_then(Value::as_str).and_then(|id| attached.get(id));
+        if let Some(Value::Object(facts)) = facts.map(|facts| json!(facts)) {
+            media.extend(facts);
+        }
     }
 }

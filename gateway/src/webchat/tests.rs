@@ -3,6 +3,7 @@
 mod assets;
 mod doors;
 mod frames;
+mod uploads;
 mod visitors;
 
 use axum::Router;

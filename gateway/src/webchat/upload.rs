@@ -1,24 +1,240 @@
-//! A visitor's files: streamed into the media store, one at a time, with the visitor's token in the head.
+//! A visitor's files: streamed into the media store under a size cap and a deadline, named later by a message.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::body::Body;
-use axum::response::Response;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
 use http::request::Parts;
+use http::{HeaderMap, header};
+use naru_core::content::{Block, Media};
+use naru_core::downgrade::MediaFacts;
+use naru_core::event::{Event, What};
+use naru_core::ids::MediaId;
+use serde_json::json;
 
-use super::WebChat;
-use super::visitor::bearer;
+use super::visitor::{bearer, unavailable};
+use super::{WebChat, refuse};
 use crate::api::problem::{Problem, Slug};
 use crate::channels::Channel;
+use crate::clock;
+use crate::media::{Blob, StoreFailure};
+use crate::store::StoreError;
+use crate::store::rows::media::{self, MediaRow};
+
+/// One gigabyte per file (inventory L09).
+const LARGEST: u64 = 1 << 30;
+
+/// An upload that takes longer fails (inventory L09).
+const DEADLINE: Duration = Duration::from_mins(5);
+
+/// So many files may be in one message (inventory L09).
+const MOST_FILES: usize = 10;
+
+/// A file's name is a label: so many characters of it are kept.
+const LONGEST_NAME: usize = 200;
+
+/// What is known of the files that a message names, by id.
+pub(super) type Attached = BTreeMap<String, MediaFacts>;
 
 impl WebChat {
-    /// `POST .../upload`.
+    /// `POST .../upload`: the bytes as the body (`X-File-Name`, percent-encoded), or a form with the field `file`. The
+    /// token stands in `Authorization`, in the query, or in the form before the file.
     pub(super) async fn upload(
         &self,
         channel: &Channel,
         parts: &Parts,
         body: Body,
     ) -> Result<Response, Problem> {
-        let _known = self.require(channel, bearer(&parts.headers)).await?;
-        drop(body);
-        Err(Problem::new(Slug::Unavailable, "files cannot be stored yet"))
+        let token = bearer(&parts.headers).or_else(|| in_query(parts));
+        let is_form = of_type(&parts.headers, "multipart/form-data");
+        let taken = async {
+            if is_form {
+                self.upload_form(channel, parts, token, body).await
+            } else {
+                self.admit(channel, token).await?;
+                self.store(body.into_data_stream(), &name_of(&parts.headers), channel).await
+            }
+        };
+        let row = tokio::time::timeout(DEADLINE, taken)
+            .await
+            .map_err(|_| Problem::new(Slug::TooSlow, "an upload may take five minutes"))??;
+        let answer = json!({
+            "media_id": row.id,
+            "url": row.url(&self.app.public_url),
+            "name": row.name,
+            "mime": row.mime,
+            "size": row.size,
+        });
+        let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+        Ok((headers, answer.to_string()).into_response())
     }
+
+    async fn upload_form(
+        &self,
+        channel: &Channel,
+        parts: &Parts,
+        mut token: Option<String>,
+        body: Body,
+    ) -> Result<MediaRow, Problem> {
+        let wrong = |error: &dyn std::fmt::Display| Problem::new(Slug::Invalid, format!("the form: {error}"));
+        let mut request = Request::new(body);
+        *request.headers_mut() = parts.headers.clone();
+        let mut form = Multipart::from_request(request, &()).await.map_err(|error| wrong(&error))?;
+        while let Some(field) = form.next_field().await.map_err(|error| wrong(&error))? {
+            match field.name() {
+                Some("visitor_token") => token = Some(field.text().await.map_err(|error| wrong(&error))?),
+                Some("file") => {
+                    self.admit(channel, token).await?;
+                    let name = clean(field.file_name().unwrap_or_default());
+                    return self.store(field, &name, channel).await;
+                }
+                _ => {}
+            }
+        }
+        Err(Problem::new(Slug::Invalid, "expected the field `file`, found none"))
+    }
+
+    async fn admit(&self, channel: &Channel, token: Option<String>) -> Result<(), Problem> {
+        let known = self.require(channel, token).await?;
+        self.limits.act(&known.row.external_id)
+    }
+
+    async fn store<S, E>(&self, bytes: S, name: &str, channel: &Channel) -> Result<MediaRow, Problem>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send,
+        E: std::error::Error + Send,
+    {
+        let bytes = bytes.boxed();
+        let blob = self.app.media.store_stream(bytes, LARGEST).await.map_err(|failure| match failure {
+            StoreFailure::TooLarge { .. } => Problem::new(Slug::TooLarge, "a file may have one gigabyte"),
+            StoreFailure::Source(_) => refuse::unread(http::StatusCode::BAD_REQUEST),
+            StoreFailure::Disk(error) => {
+                tracing::warn!(%error, "a visitor's file could not be stored");
+                Problem::new(Slug::Unavailable, "the file could not be stored").retry_after(5)
+            }
+        })?;
+        let row = self.row(blob, name, channel);
+        let stored = row.clone();
+        self.app
+            .writer
+            .run::<(), StoreError, _>(move |tx| Box::pin(async move { media::put(tx, &[stored]).await }))
+            .await
+            .map_err(|error| unavailable(&error))?;
+        Ok(row)
+    }
+
+    fn row(&self, blob: Blob, name: &str, channel: &Channel) -> MediaRow {
+        let now = self.app.clock.now();
+        let id: MediaId = self.app.ids.next(now);
+        MediaRow {
+            id: id.to_string(),
+            token: clock::token::<16>(),
+            mime: Some(type_of(&blob.head).to_owned()),
+            sha256: Some(blob.sha256),
+            name: name.to_owned(),
+            size: i64::try_from(blob.size).ok(),
+            width: None,
+            height: None,
+            duration_ms: None,
+            state: "ready".to_owned(),
+            reason: None,
+            source: None,
+            channel_id: Some(channel.row.id.clone()),
+            conversation_id: None,
+            message_id: None,
+            tries: 0,
+            next_at: None,
+            trace_id: None,
+            created_at: now.0,
+        }
+    }
+
+    /// What is known of the files that a message names; they must have been uploaded to this channel.
+    pub(super) async fn attached(&self, channel: &Channel, events: &[Event]) -> Result<Attached, Problem> {
+        let ids = named(events);
+        if ids.len() > MOST_FILES {
+            let detail = format!("expected at most {MOST_FILES} files in a message, found {}", ids.len());
+            return Err(Problem::at("/content/blocks", detail));
+        }
+        let look = async {
+            let mut tx = self.app.db.read().await?;
+            media::by_ids(&mut tx, &ids).await
+        };
+        let rows = look.await.map_err(|error| unavailable(&error))?;
+        let ours = rows.iter().filter(|row| row.channel_id.as_ref() == Some(&channel.row.id));
+        let known: Attached =
+            ours.filter_map(|row| Some((row.id.clone(), row.facts(&self.app.public_url)?))).collect();
+        match ids.iter().find(|id| !known.contains_key(*id)) {
+            Some(id) => Err(Problem::at("/content/blocks", format!("there is no uploaded file {id}"))),
+            None => Ok(known),
+        }
+    }
+}
+
+/// The stored media that a message names.
+fn named(events: &[Event]) -> Vec<String> {
+    let contents = events.iter().filter_map(|event| match &event.what {
+        What::Message(inbound) => Some(&inbound.content),
+        _ => None,
+    });
+    let media = contents.flat_map(|content| &content.blocks).filter_map(|block| match block {
+        Block::Image(block) | Block::File(block) | Block::Video(block) | Block::Audio(block) => {
+            Some(&block.media)
+        }
+        _ => None,
+    });
+    media
+        .filter_map(|media| match media {
+            Media::Stored(stored) => Some(stored.id.to_string()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn in_query(parts: &Parts) -> Option<String> {
+    let query = parts.uri.query()?;
+    let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "visitor_token");
+    token.map(|(_, value)| value.into_owned())
+}
+
+fn of_type(headers: &HeaderMap, wanted: &str) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with(wanted))
+}
+
+fn name_of(headers: &HeaderMap) -> String {
+    let told = headers.get("x-file-name").and_then(|name| name.to_str().ok()).unwrap_or_default();
+    clean(&urlencoding::decode(told).unwrap_or_default())
+}
+
+/// A name without path, without what is not seen, and never empty.
+fn clean(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let seen: String = last.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    let seen = seen.trim().trim_matches('.').trim();
+    if seen.is_empty() { "file".to_owned() } else { seen.to_owned() }
+}
+
+/// A file's type by its first bytes; what the browser says of it is not believed.
+fn type_of(head: &[u8]) -> &'static str {
+    match infer::get(head) {
+        Some(kind) => kind.mime_type(),
+        None if is_text(head) => "text/plain",
+        None => "application/octet-stream",
+    }
+}
+
+fn is_text(head: &[u8]) -> bool {
+    let readable = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // The head may end inside a character.
+        Err(error) => error.error_len().is_none(),
+    };
+    readable && !head.contains(&0)
 }
