@@ -32,7 +32,7 @@ const PAGE: i64 = 60;
 /// A silent stream shows that it is alive so often; proxies cut what is silent for a minute.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// On PostgreSQL another node may have stored a frame: nobody here is told, so we look.
+/// With several nodes another one may have stored a frame: nobody here is told, so we look.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 type Params = Query<HashMap<String, String>>;

@@ -1,7 +1,7 @@
 //! Who is connected to this process: a stored frame pokes its visitor's streams, a passing one goes straight to them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::broadcast;
@@ -14,7 +14,9 @@ const MOST_TABS: usize = 10;
 
 /// The connected visitors of this process, by channel and external id. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Streams(Arc<Mutex<HashMap<(String, String), broadcast::Sender<News>>>>);
+pub struct Streams(Arc<Mutex<Open>>);
+
+type Open = HashMap<(String, String), broadcast::Sender<News>>;
 
 /// What a stream is told.
 #[derive(Clone, Debug)]
@@ -26,9 +28,14 @@ pub(super) enum News {
 }
 
 impl Streams {
+    fn open(&self) -> MutexGuard<'_, Open> {
+        // Whoever panicked has left the map whole: every change of it is one call.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Joins a visitor's streams; `None` when too many are open already.
     pub(super) fn join(&self, channel_id: &str, visitor: &str) -> Option<broadcast::Receiver<News>> {
-        let mut open = self.0.lock().expect("nobody panics while holding the lock");
+        let mut open = self.open();
         // Whoever has left is swept out by whoever comes.
         open.retain(|_, sender| sender.receiver_count() > 0);
         let sender = open
@@ -39,7 +46,7 @@ impl Streams {
 
     /// Tells a visitor's streams; nobody hears it where none is open.
     pub(super) fn tell(&self, channel_id: &str, visitor: &str, news: News) {
-        let open = self.0.lock().expect("nobody panics while holding the lock");
+        let open = self.open();
         if let Some(sender) = open.get(&(channel_id.to_owned(), visitor.to_owned())) {
             // An error only says that the last stream has just left.
             let _ = sender.send(news);
@@ -48,7 +55,7 @@ impl Streams {
 
     /// Whether the visitor is connected here.
     pub fn is_connected(&self, channel_id: &str, visitor: &str) -> bool {
-        let open = self.0.lock().expect("nobody panics while holding the lock");
+        let open = self.open();
         open.get(&(channel_id.to_owned(), visitor.to_owned())).is_some_and(|s| s.receiver_count() > 0)
     }
 }

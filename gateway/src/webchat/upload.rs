@@ -51,7 +51,7 @@ impl WebChat {
     ) -> Result<Response, Problem> {
         let token = bearer(&parts.headers).or_else(|| in_query(parts));
         let is_form = of_type(&parts.headers, "multipart/form-data");
-        let taken = async {
+        let storing = async {
             if is_form {
                 self.upload_form(channel, parts, token, body).await
             } else {
@@ -59,7 +59,7 @@ impl WebChat {
                 self.store(body.into_data_stream(), &name_of(&parts.headers), channel).await
             }
         };
-        let row = tokio::time::timeout(DEADLINE, taken)
+        let row = tokio::time::timeout(DEADLINE, storing)
             .await
             .map_err(|_| Problem::new(Slug::TooSlow, "an upload may take five minutes"))??;
         let answer = json!({
