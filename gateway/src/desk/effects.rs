@@ -1,19 +1,19 @@
 //! Does what the desk wants done, in memory.
 
+use naru_core::capabilities::Level;
 use naru_core::content::{Content, plain_text};
 use naru_core::desk::{Command, Draft, Due, Effect, Stimulus};
 use naru_core::event::{Inbound, Profile};
 use naru_core::ids::MessageId;
 use naru_core::message::{AuthorKind, Direction};
-use naru_core::texts;
 use naru_core::time::Millis;
 use serde_json::{Value, json};
 
-use super::jobs::{self, Sending};
 use super::outcomes::{Told, What};
 use super::thread::Thread;
 use super::work::{Cause, Lane};
 use crate::documents::stored;
+use crate::outbox::JobKind;
 use crate::store::Result;
 use crate::store::rows::contact::IdentityRow;
 use crate::store::rows::message::{HistoryRow, MessageRow};
@@ -33,7 +33,7 @@ impl Lane<'_> {
             Effect::Tell(news) => self.tell(news, cause)?,
             Effect::Timer { due, at } => self.timer(due, at),
             Effect::SendNotice => self.notice(cause)?,
-            Effect::EndSession => self.jobs_add(jobs::end_session, cause),
+            Effect::EndSession => self.order(JobKind::EndSession, cause),
             Effect::Block(blocked) => self.block(blocked, cause),
             Effect::FailQueued { session_no } => {
                 let Some(thread) = &self.thread else { return Ok(()) };
@@ -238,52 +238,10 @@ impl Lane<'_> {
         });
     }
 
-    /// K25: how long chats are kept, before any other automatic message of the session.
-    fn notice(&mut self, cause: &Cause) -> Result<()> {
-        let channel = std::sync::Arc::clone(&self.channel);
-        let settings = &channel.common;
-        let language = self
-            .contact
-            .as_ref()
-            .and_then(|contact| contact.language.as_deref())
-            .map_or(settings.language, naru_core::settings::Language::of_tag);
-        let text = texts::retention_notice(
-            language,
-            &channel.row.name,
-            settings.retention_days,
-            settings.privacy_url.as_deref(),
-        );
-        let content = Content::text(text);
-        let draft = Draft::out(AuthorKind::System, content.clone());
-        if self.apply(Stimulus::Command(Command::Write(Box::new(draft))), cause)?.is_some() {
-            return Ok(());
-        }
-        let (Some(thread), Some(identity), Some(id)) = (&self.thread, &self.identity, &self.last_message)
-        else {
-            return Ok(());
-        };
-        let sending = Sending { channel: &channel, thread, identity, language, content: &content };
-        let sent = jobs::send(&self.work.app, &sending, id, cause, self.work.now);
-        if let Some(row) = self.out.messages.get_mut(id) {
-            row.report = Some(json_of(&sent.report));
-        }
-        self.out.jobs.extend(sent.job);
-        Ok(())
-    }
-
     fn block(&mut self, blocked: bool, cause: &Cause) {
-        if self.channel.capabilities.block == naru_core::capabilities::Level::Native {
-            self.jobs_add(|to| naru_core::adapter::Job::Block { to, blocked }, cause);
+        if self.channel.capabilities.block == Level::Native {
+            self.order(JobKind::Block { blocked }, cause);
         }
-    }
-
-    fn jobs_add(
-        &mut self,
-        job: impl FnOnce(naru_core::adapter::Recipient) -> naru_core::adapter::Job,
-        cause: &Cause,
-    ) {
-        let (Some(thread), Some(identity)) = (&self.thread, &self.identity) else { return };
-        self.out.jobs.push(jobs::plain(&self.work.app, thread, identity, job, cause, self.work.now));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::work::Work;
 use crate::store::rows::conversation::LaneRow;
-use crate::store::rows::{contact, conversation, event, message, timer};
+use crate::store::rows::{contact, conversation, delivery, event, message, short_link, timer};
 use crate::store::{Result, Tx};
 
 impl Work {
@@ -16,7 +16,8 @@ impl Work {
         message::add_history(tx, &self.out.histories).await?;
         super::media::write(tx, &self.out.media, &self.out.attached).await?;
         timer::insert(tx, &self.out.timers).await?;
-        super::jobs::insert(tx, &self.out.jobs).await?;
+        delivery::insert(tx, &self.out.jobs).await?;
+        short_link::insert(tx, &self.out.short_links).await?;
         let mut news = std::mem::take(&mut self.out.news);
         news.extend(super::outcomes::fail_ended(tx, &self.app, &self.out.ended, self.now).await?);
         news.extend(super::outcomes::raise(tx, &self.app, &self.out.receipts, self.now).await?);

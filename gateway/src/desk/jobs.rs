@@ -2,171 +2,67 @@
 
 use std::collections::BTreeMap;
 
-use naru_core::adapter::{Job, Outgoing, Recipient};
 use naru_core::content::Content;
-use naru_core::downgrade::{Context, Report, fit};
-use naru_core::ids::DeliveryId;
+use naru_core::desk::{Command, Draft, Stimulus};
 use naru_core::message::AuthorKind;
 use naru_core::settings::Language;
-use naru_core::time::Millis;
-use serde::Serialize;
+use naru_core::texts;
 
-use super::effects::{json_of, word};
-use super::thread::Thread;
-use super::work::Cause;
-use crate::app::App;
-use crate::channels::Channel;
-use crate::store::rows::contact::IdentityRow;
-use crate::store::{Bulk, Kind, Result, Topic, Tx};
+use super::effects::json_of;
+use super::work::{Cause, Lane};
+use crate::outbox::{JobKind, Outward, SendOptions, prepare, prepare_job};
+use crate::store::Result;
 
-/// A new row of the outbox.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct JobRow {
-    id: String,
-    kind: &'static str,
-    message_id: Option<String>,
-    conversation_id: String,
-    channel_id: String,
-    seq: i64,
-    session_no: i64,
-    decision: String,
-    parts: i64,
-    job: String,
-    cost: Option<String>,
-    trace_id: String,
-    now: i64,
-}
-
-static INSERT: Bulk = Bulk::new(
-    "INSERT INTO delivery (id, kind, message_id, conversation_id, channel_id, seq, session_no, decision, state, \
-     automatic, parts, parts_sent, external_ids, job, cost, attempt, next_at, trace_id, created_at, updated_at) \
-     SELECT r.id, r.kind, r.message_id, r.conversation_id, r.channel_id, r.seq, r.session_no, r.decision, 'queued', \
-     1, r.parts, 0, '[]', r.job, r.cost, 0, r.now, r.trace_id, r.now, r.now FROM",
-    &[
-        ("id", Kind::Text),
-        ("kind", Kind::Text),
-        ("message_id", Kind::Text),
-        ("conversation_id", Kind::Text),
-        ("channel_id", Kind::Text),
-        ("seq", Kind::Integer),
-        ("session_no", Kind::Integer),
-        ("decision", Kind::Text),
-        ("parts", Kind::Integer),
-        ("job", Kind::Text),
-        ("cost", Kind::Text),
-        ("trace_id", Kind::Text),
-        ("now", Kind::Integer),
-    ],
-    "",
-);
-
-/// Puts jobs into the outbox.
-pub(super) async fn insert(tx: &mut Tx, rows: &[JobRow]) -> Result<()> {
-    if INSERT.run(tx, rows).await? > 0 {
-        tx.touch(Topic::Outbox);
+impl Lane<'_> {
+    /// K25: how long chats are kept, before any other automatic message of the session.
+    pub(super) fn notice(&mut self, cause: &Cause) -> Result<()> {
+        let settings = &self.channel.common;
+        let known = self.contact.as_ref().and_then(|contact| contact.language.as_deref());
+        let language = known.map_or(settings.language, Language::of_tag);
+        let policy = settings.privacy_url.as_deref();
+        let text = texts::retention_notice(language, &self.channel.row.name, settings.retention_days, policy);
+        let draft = Draft::out(AuthorKind::System, Content::text(text));
+        let command = Command::Write(Box::new(draft.clone()));
+        if self.apply(Stimulus::Command(command), cause)?.is_some() {
+            return Ok(());
+        }
+        let Some(id) = self.last_message.clone() else { return Ok(()) };
+        let (Some(out), Ok(message)) = (self.outward(), id.parse()) else { return Ok(()) };
+        let seq = self.thread.as_ref().map_or(0, |thread| thread.view.seq);
+        let options = SendOptions { trace_id: cause.trace_id.clone(), ..SendOptions::default() };
+        let Ok(prepared) = prepare(&out, message, &Draft { seq, ..draft }, &options, self.work.now) else {
+            return Ok(());
+        };
+        if let Some(row) = self.out.messages.get_mut(&id) {
+            row.report = Some(json_of(&prepared.report));
+        }
+        self.out.jobs.push(prepared.delivery);
+        self.out.short_links.extend(prepared.short_links);
+        Ok(())
     }
-    Ok(())
-}
 
-/// What is sent, and to whom.
-pub(super) struct Sending<'a> {
-    pub channel: &'a Channel,
-    pub thread: &'a Thread,
-    pub identity: &'a IdentityRow,
-    pub language: Language,
-    pub content: &'a Content,
-}
-
-/// A message's job, and what its downgrade changed.
-pub(super) struct Sent {
-    pub report: Report,
-    pub job: Option<JobRow>,
-}
-
-/// The job that brings a message of words alone to the customer.
-pub(super) fn send(app: &App, sending: &Sending<'_>, message_id: &str, cause: &Cause, now: Millis) -> Sent {
-    let (channel, thread) = (sending.channel, sending.thread);
-    let delivery: DeliveryId = app.ids.next(now);
-    let Ok(message) = message_id.parse() else { return Sent { report: Report::default(), job: None } };
-    let context = Context {
-        platform: channel.platform,
-        capabilities: &channel.capabilities,
-        link_buttons: channel.common.link_buttons,
-        formatting: channel.common.formatting,
-        language: sending.language,
-        message: Some(message),
-        media: &BTreeMap::new(),
-        variables: &BTreeMap::new(),
-        short_link: None,
-        numbered_before: 0,
-    };
-    let Ok(fitted) = fit(sending.content, &context) else {
-        return Sent { report: Report::default(), job: None };
-    };
-    let parts = i64::try_from(fitted.parts.len()).unwrap_or(i64::MAX);
-    let outgoing = Outgoing {
-        delivery,
-        message,
-        to: recipient(thread, sending.identity),
-        author: AuthorKind::System,
-        parts: fitted.parts,
-        media: BTreeMap::new(),
-        reply_handle: None,
-        quote: None,
-    };
-    let mut row = row(delivery, "send", thread, &Job::Send(Box::new(outgoing)), cause, now);
-    row.message_id = Some(message_id.to_owned());
-    row.parts = parts;
-    row.cost = Some(word(&channel.capabilities.cost.ordinary));
-    Sent { report: fitted.report, job: Some(row) }
-}
-
-/// A job without a message.
-pub(super) fn plain(
-    app: &App,
-    thread: &Thread,
-    identity: &IdentityRow,
-    job: impl FnOnce(Recipient) -> Job,
-    cause: &Cause,
-    now: Millis,
-) -> JobRow {
-    let job = job(recipient(thread, identity));
-    let kind = match &job {
-        Job::EndSession { .. } => "end_session",
-        Job::Block { .. } => "block",
-        _ => "other",
-    };
-    row(app.ids.next(now), kind, thread, &job, cause, now)
-}
-
-/// The job that ends the platform's session.
-pub(super) fn end_session(to: Recipient) -> Job {
-    Job::EndSession { to }
-}
-
-/// The customer of a conversation, as the platform must be told.
-pub(super) fn recipient(thread: &Thread, identity: &IdentityRow) -> Recipient {
-    Recipient {
-        external_id: identity.external_id.clone(),
-        lane: thread.lane().to_owned(),
-        session: thread.view.session.as_ref().and_then(|session| session.external_id.clone()),
+    /// Orders a job without a message, behind everything that was accepted before it.
+    pub(super) fn order(&mut self, kind: JobKind, cause: &Cause) {
+        let seq = self.thread.as_ref().map_or(0, |thread| thread.view.seq);
+        let Some(out) = self.outward() else { return };
+        let row = prepare_job(&out, kind, seq, &cause.trace_id, self.work.now);
+        self.out.jobs.push(row);
     }
-}
 
-fn row(id: DeliveryId, kind: &'static str, thread: &Thread, job: &Job, cause: &Cause, now: Millis) -> JobRow {
-    JobRow {
-        id: id.to_string(),
-        kind,
-        message_id: None,
-        conversation_id: thread.id().to_owned(),
-        channel_id: thread.channel_id().to_owned(),
-        seq: thread.view.seq,
-        session_no: thread.view.session_no,
-        decision: id.to_string(),
-        parts: 0,
-        job: json_of(job),
-        cost: None,
-        trace_id: cause.trace_id.clone(),
-        now: now.0,
+    fn outward(&self) -> Option<Outward<'_>> {
+        static NO_MEDIA: BTreeMap<String, naru_core::downgrade::MediaFacts> = BTreeMap::new();
+        let (thread, identity) = (self.thread.as_ref()?, self.identity.as_ref()?);
+        Some(Outward {
+            app: &self.work.app,
+            channel: &self.channel,
+            conversation_id: thread.id(),
+            external_id: &identity.external_id,
+            lane: thread.lane(),
+            session: thread.view.session.as_ref(),
+            session_no: thread.view.session_no,
+            contact_name: self.contact.as_ref().and_then(|contact| contact.name.as_deref()),
+            contact_language: self.contact.as_ref().and_then(|contact| contact.language.as_deref()),
+            media: &NO_MEDIA,
+        })
     }
 }

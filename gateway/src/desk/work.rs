@@ -7,15 +7,16 @@ use naru_core::desk::{Rules, Stimulus, apply};
 use naru_core::session::Refusal;
 use naru_core::time::Millis;
 
-use super::jobs::JobRow;
 use super::media::{MediaBrief, NewMedia};
 use super::thread::Thread;
 use crate::app::App;
 use crate::channels::Channel;
 use crate::store::Result;
 use crate::store::rows::contact::{ContactRow, IdentityRow};
+use crate::store::rows::delivery::DeliveryRow;
 use crate::store::rows::event::DomainEventRow;
 use crate::store::rows::message::{HistoryRow, MessageRow};
+use crate::store::rows::short_link::ShortLinkRow;
 use crate::store::rows::timer::TimerRow;
 
 /// What caused a change: it goes into every row that the change writes.
@@ -42,7 +43,8 @@ pub(super) struct Output {
     pub media: Vec<NewMedia>,
     pub attached: Vec<NewMedia>,
     pub timers: Vec<TimerRow>,
-    pub jobs: Vec<JobRow>,
+    pub jobs: Vec<DeliveryRow>,
+    pub short_links: Vec<ShortLinkRow>,
     pub ended: Vec<(String, i64)>,
     pub receipts: Vec<super::outcomes::Told>,
     pub merged: Vec<(String, String)>,
@@ -60,6 +62,7 @@ impl Output {
         self.attached.extend(other.attached);
         self.timers.extend(other.timers);
         self.jobs.extend(other.jobs);
+        self.short_links.extend(other.short_links);
         self.ended.extend(other.ended);
         self.receipts.extend(other.receipts);
         self.merged.extend(other.merged);

@@ -61,6 +61,13 @@ fn fetcher(_app: &App) -> FetchText {
 }
 
 /// A body that lies in the media store.
-async fn large_body(_app: &App, _sha256: Option<&str>) -> Option<bytes::Bytes> {
-    None
+async fn large_body(app: &App, sha256: Option<&str>) -> Option<bytes::Bytes> {
+    let sha256 = sha256?;
+    match app.media.read_bytes(sha256).await {
+        Ok(body) => Some(body),
+        Err(error) => {
+            tracing::warn!(%error, %sha256, "a large body cannot be read from the media store");
+            None
+        }
+    }
 }
