@@ -99,11 +99,17 @@ pub async fn open(
 /// Starts every worker.
 pub fn start_workers(app: &App) {
     app.tasks.spawn(app.clone().follow_channels());
+    crate::media::start(app);
 }
 
 /// Every route of the gateway; `more` are the routes of the sandbox, or of a program that embeds the gateway.
 pub fn routes(app: &App, more: Router) -> Router {
-    Router::new().merge(ingress::router(app)).merge(webchat::router(app)).merge(api::router(app)).merge(more)
+    Router::new()
+        .merge(ingress::router(app))
+        .merge(webchat::router(app))
+        .merge(api::router(app))
+        .merge(crate::media::router(app))
+        .merge(more)
 }
 
 /// Takes an address; says in a sentence when it is taken.

@@ -174,6 +174,18 @@ impl From<StoreError> for Problem {
     }
 }
 
+impl From<crate::outbox::ActError> for Problem {
+    fn from(error: crate::outbox::ActError) -> Self {
+        use crate::outbox::ActError;
+        match error {
+            ActError::NotFound(_) => Self::new(Slug::NotFound, error.to_string()),
+            ActError::State { .. } => Self::new(Slug::WrongState, error.to_string()),
+            ActError::SessionClosed => Self::new(Slug::SessionClosed, error.to_string()),
+            ActError::Store(error) => error.into(),
+        }
+    }
+}
+
 /// A fault of ours: the log has the cause, the client a sentence.
 pub fn internal(error: &dyn std::error::Error) -> Problem {
     tracing::error!(%error, "an API request failed");

@@ -142,34 +142,47 @@ impl Egress {
         sink: Sinking<'_>,
         total: Duration,
     ) -> Result<(Blob, Option<String>), CallError> {
-        let work = self.follow(address, hosts, sink, total);
-        tokio::time::timeout(total, work)
-            .await
-            .unwrap_or_else(|_| Err(CallError::Lost("it took too long".to_owned())))
+        let work = async {
+            let (response, url) = self.open(address, hosts, total).await?;
+            let name = answer::suggested_name(&response, &url);
+            Ok((store(response, sink).await?, name))
+        };
+        within(total, work).await
     }
 
-    async fn follow(
+    /// Fetches at most `limit` bytes of words, from `hosts` alone; what is longer is cut.
+    pub async fn fetch_text(
+        &self,
+        address: &str,
+        hosts: &[String],
+        limit: usize,
+        total: Duration,
+    ) -> Result<String, CallError> {
+        let work = async {
+            let (response, _) = self.open(address, Some(hosts), total).await?;
+            let answer = answer::read(response, limit, self.parts.clock.now()).await?;
+            Ok(String::from_utf8_lossy(&answer.body).into_owned())
+        };
+        within(total, work).await
+    }
+
+    /// Opens an address, following redirects that may be followed, until something lies there.
+    async fn open(
         &self,
         address: &str,
         hosts: Option<&[String]>,
-        sink: Sinking<'_>,
         total: Duration,
-    ) -> Result<(Blob, Option<String>), CallError> {
+    ) -> Result<(Response, url::Url), CallError> {
         let mut url = self.fetchable(address, hosts)?;
         for _ in 0..=REDIRECTS {
             let response = send(self.client().get(url.clone()).timeout(total)).await?;
             let status = response.status();
-            if status.is_redirection() {
-                let to = response.headers().get("location").and_then(|value| value.to_str().ok());
-                let to = to.and_then(|to| url.join(to).ok()).ok_or(CallError::Status(status.as_u16()))?;
-                url = self.fetchable(to.as_str(), hosts)?;
-                continue;
+            if status == 200 {
+                return Ok((response, url));
             }
-            if status != 200 {
-                return Err(CallError::Status(status.as_u16()));
-            }
-            let name = answer::suggested_name(&response, &url);
-            return Ok((store(response, sink).await?, name));
+            let to = response.headers().get("location").filter(|_| status.is_redirection());
+            let to = to.and_then(|to| url.join(to.to_str().ok()?).ok());
+            url = self.fetchable(to.ok_or(CallError::Status(status.as_u16()))?.as_str(), hosts)?;
         }
         Err(CallError::Lost(format!("more than {REDIRECTS} redirects")))
     }
@@ -214,6 +227,14 @@ fn build(parts: &Client) -> reqwest::Client {
         .user_agent(concat!("naru/", env!("CARGO_PKG_VERSION")))
         .build()
         .expect("a client of fixed options is built")
+}
+
+async fn within<T>(
+    total: Duration,
+    work: impl Future<Output = Result<T, CallError>>,
+) -> Result<T, CallError> {
+    let late = |_| Err(CallError::Lost("it took too long".to_owned()));
+    tokio::time::timeout(total, work).await.unwrap_or_else(late)
 }
 
 /// Sends a request. What did not leave is told apart from what may have left.

@@ -1,11 +1,25 @@
 //! Everything that goes out: what is accepted, how it is brought, how it ends.
+//!
+//! A delivery is a durable job. The worker claims the first due one of each conversation, stores its next call, makes
+//! it, stores the answer, and so on until the job has ended; see [`worker`] for the cycle.
 
+mod acts;
+mod exchange;
+mod lookup;
+mod memory;
+mod news;
 mod prepare;
+mod running;
+mod schedule;
+mod token;
 
+pub use acts::{ActError, cancel, cancel_message, release_held, retry, retry_message, skip};
+pub(crate) use lookup::fetch_medium;
+pub use lookup::{check_account, run_job};
+pub use memory::Outbox;
 pub use prepare::{
     JobKind, LostPolicy, Outward, Prepared, Refused, SendOptions, media_of, prepare, prepare_job, short_link,
 };
+pub use schedule::wait;
 
-/// What the outbox keeps in memory. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct Outbox {}
+pub use crate::media::{facts as media_facts, facts_in as media_facts_in, resolve as fetch_media};

@@ -121,6 +121,17 @@ pub async fn put_secret(tx: &mut Tx, row: &SecretRow, old_until: i64) -> Result<
     Ok(())
 }
 
+const FORGET_REPLACED: &str =
+    "DELETE FROM channel_secret WHERE channel_id = $1 AND field = $2 AND valid_until IS NOT NULL";
+
+/// Forgets the replaced values of fields that verify nothing (short-lived tokens).
+pub async fn forget_replaced(tx: &mut Tx, channel_id: &str, fields: &[String]) -> Result<()> {
+    for field in fields {
+        on!(tx, conn => sqlx::query(FORGET_REPLACED).bind(channel_id).bind(field).execute(conn).await.map(drop))?;
+    }
+    Ok(())
+}
+
 /// Forgets a channel's credentials, and every credential that may no longer verify.
 pub async fn forget_secrets(tx: &mut Tx, channel_id: &str, now: i64) -> Result<()> {
     on!(tx, conn => sqlx::query(FORGET_SECRETS).bind(channel_id).bind(now).execute(conn).await.map(drop))?;
