@@ -10,12 +10,14 @@
 
 mod act;
 mod bench;
+mod kakao;
 mod line;
 pub(crate) mod pages;
 mod tape;
 
 pub use act::{Act, Hook, Trouble, Troubles, lost_answer};
 pub use bench::{BenchError, Sandbox, Told};
+pub use kakao::KakaoPhone;
 pub use line::LinePhone;
 pub use tape::{Entry, Tape, WireCall};
 
