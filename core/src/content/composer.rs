@@ -8,7 +8,7 @@ use super::{Block, Content, Mark, Mention, MentionKind, MentionSpan, Span, Text,
 
 /// Reads the composer's Markdown; what is no mark stays as it was typed.
 pub fn parse_markdown(text: &str) -> Content {
-    let mut out = Spans::default();
+    let mut out = Spans { spans: Vec::new(), looks: LOOKS };
     read(text, &Style::default(), &mut out);
     Content { blocks: vec![Block::Text(Text { spans: out.done() })] }
 }
@@ -16,8 +16,9 @@ pub fn parse_markdown(text: &str) -> Content {
 /// How deep marks may nest: each of the four once, and links inside.
 const DEEPEST: usize = 8;
 
-/// How many bytes a mark, a label or an address may reach; longer ones are read as typed, so that no text takes long.
-const LONGEST: usize = 4_000;
+/// How many characters may be looked at in search of closing marks, over a whole text. What people write takes a few
+/// thousand; a text of nothing but opened marks is read as typed from there on, so that no text takes long.
+const LOOKS: usize = 500_000;
 
 /// The marks and the link that hold at a place.
 #[derive(Clone, Default)]
@@ -42,19 +43,27 @@ impl Style {
 }
 
 /// Spans under way; neighbours of the same style are one.
-#[derive(Default)]
-struct Spans(Vec<Span>);
+struct Spans {
+    spans: Vec<Span>,
+    looks: usize,
+}
 
 impl Spans {
+    /// Looks at one more character; `None` once too many were looked at.
+    fn look(&mut self) -> Option<()> {
+        self.looks = self.looks.checked_sub(1)?;
+        Some(())
+    }
+
     fn words(&mut self, words: &str, style: &Style) {
         if words.is_empty() {
             return;
         }
-        match self.0.last_mut() {
+        match self.spans.last_mut() {
             Some(Span::Text(last)) if last.marks == style.marks && last.link == style.link => {
                 last.text.push_str(words);
             }
-            _ => self.0.push(Span::Text(TextSpan {
+            _ => self.spans.push(Span::Text(TextSpan {
                 text: words.to_owned(),
                 marks: style.marks.clone(),
                 link: style.link.clone(),
@@ -63,7 +72,7 @@ impl Spans {
     }
 
     fn done(self) -> Vec<Span> {
-        if self.0.is_empty() { vec![Span::plain("")] } else { self.0 }
+        if self.spans.is_empty() { vec![Span::plain("")] } else { self.spans }
     }
 }
 
@@ -110,14 +119,14 @@ fn escape(rest: &str, style: &Style, out: &mut Spans) -> Option<usize> {
 /// `{{path|fallback}}`; the path is of letters, digits, `.`, `_` and `-`.
 fn variable(rest: &str, out: &mut Spans) -> Option<usize> {
     let inner = rest.strip_prefix("{{")?;
-    let end = inner.find("}}")?;
+    let end = inner.lines().next()?.find("}}")?;
     let (path, fallback) = inner[..end].split_once('|').unwrap_or((&inner[..end], ""));
     let path = path.trim();
     let named = !path.is_empty() && path.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
     if !named || fallback.contains('\n') {
         return None;
     }
-    out.0.push(Span::Variable(VariableSpan {
+    out.spans.push(Span::Variable(VariableSpan {
         variable: path.to_owned(),
         fallback: fallback.trim().to_owned(),
     }));
@@ -126,7 +135,7 @@ fn variable(rest: &str, out: &mut Spans) -> Option<usize> {
 
 /// `@[name](manager:ID)` or `@[name](team:ID)`.
 fn mention(rest: &str, out: &mut Spans) -> Option<usize> {
-    let (name, target, taken) = bracketed(rest.strip_prefix('@')?)?;
+    let (name, target, taken) = bracketed(rest.strip_prefix('@')?, out)?;
     let (kind, id) = target.split_once(':')?;
     let kind = match kind {
         "manager" => MentionKind::Manager,
@@ -134,13 +143,13 @@ fn mention(rest: &str, out: &mut Spans) -> Option<usize> {
         _ => return None,
     };
     let id = Some(id.trim().to_owned()).filter(|id| !id.is_empty());
-    out.0.push(Span::Mention(MentionSpan { mention: Mention { kind, id, name: unescaped(name) } }));
+    out.spans.push(Span::Mention(MentionSpan { mention: Mention { kind, id, name: unescaped(name) } }));
     Some(taken + 1)
 }
 
 /// `[label](url)`, where the address is `http` or `https`; the label may carry marks.
 fn link(rest: &str, style: &Style, out: &mut Spans) -> Option<usize> {
-    let (label, url, taken) = bracketed(rest)?;
+    let (label, url, taken) = bracketed(rest, out)?;
     let is_address = (url.starts_with("https://") || url.starts_with("http://"))
         && !url.contains(char::is_whitespace)
         && url.split_once("//").is_some_and(|(_, host)| !host.is_empty());
@@ -152,20 +161,21 @@ fn link(rest: &str, style: &Style, out: &mut Spans) -> Option<usize> {
 }
 
 /// `[first](second)` on one line: both, and how many bytes they take. Brackets nest, parentheses in an address too.
-fn bracketed(rest: &str) -> Option<(&str, &str, usize)> {
-    let label_end = closing(rest, '[', ']')?;
+fn bracketed<'a>(rest: &'a str, out: &mut Spans) -> Option<(&'a str, &'a str, usize)> {
+    let label_end = closing(rest, '[', ']', out)?;
     let behind = &rest[label_end + 1..];
-    let target_end = closing(behind, '(', ')')?;
+    let target_end = closing(behind, '(', ')', out)?;
     let (label, target) = (&rest[1..label_end], &behind[1..target_end]);
     let taken = label_end + 1 + target_end + 1;
     (!label.trim().is_empty() && !target.is_empty()).then_some((label, target, taken))
 }
 
 /// Where the bracket that opens `rest` is closed, on the same line.
-fn closing(rest: &str, open: char, close: char) -> Option<usize> {
+fn closing(rest: &str, open: char, close: char, out: &mut Spans) -> Option<usize> {
     let mut depth = 0_usize;
     let mut escaped = false;
-    for (at, c) in rest.char_indices().take_while(|(at, _)| *at < LONGEST) {
+    for (at, c) in rest.char_indices() {
+        out.look()?;
         match c {
             '\n' => return None,
             _ if escaped => escaped = false,
@@ -242,17 +252,18 @@ fn marked(rest: &str, row: usize, marks: &[Mark], style: &Style, out: &mut Spans
     let opens = !marks.is_empty()
         && !inner.starts_with(char::is_whitespace)
         && !marks.iter().any(|mark| style.marks.contains(mark));
-    let end = opens.then(|| mark_end(inner, sign)).flatten()?;
+    let end = opens.then(|| mark_end(inner, sign, out)).flatten()?;
     let inside = marks.iter().fold(style.clone(), |style, mark| style.with_mark(*mark));
     read(&inner[..end], &inside, out);
     Some(row + end + row)
 }
 
 /// Where a mark is closed: behind something that is seen, outside of code and escapes, in the same paragraph.
-fn mark_end(inner: &str, sign: &str) -> Option<usize> {
+fn mark_end(inner: &str, sign: &str, out: &mut Spans) -> Option<usize> {
     let first = sign.chars().next()?;
     let mut at = 0;
-    while at < inner.len().min(LONGEST) {
+    while at < inner.len() {
+        out.look()?;
         let rest = &inner[at..];
         if rest.starts_with("\n\n") {
             return None;

@@ -42,9 +42,9 @@ pub(super) fn split(text: &Text, limit: Limit, last: Limit) -> Pieces {
     let borders = borders(&words, text, limit);
     let mut pieces = Pieces { texts: Vec::new(), cluster_cut: false };
     let mut start = 0;
-    while !last.fits(&words[start..]) {
+    while !rest_fits(&words, start, &borders, last) {
         // What fits an ordinary part but not the last one is cut to the last one's size.
-        let room = if limit.fits(&words[start..]) { last } else { limit };
+        let room = if rest_fits(&words, start, &borders, limit) { last } else { limit };
         let end = best_end(&words, start, &borders, room).unwrap_or_else(|| {
             pieces.cluster_cut = true;
             largest_char_end(&words, start, room)
@@ -54,6 +54,20 @@ pub(super) fn split(text: &Text, limit: Limit, last: Limit) -> Pieces {
     }
     push(&mut pieces.texts, text, &words, start..words.len());
     pieces
+}
+
+/// Whether everything from `start` on fits. Asked once per piece, so a long rest is not measured.
+fn rest_fits(words: &str, start: usize, borders: &[Border], limit: Limit) -> bool {
+    let left = borders.len() - borders.partition_point(|border| border.at <= start);
+    left <= most_graphemes(limit) && limit.fits(&words[start..])
+}
+
+/// More graphemes than that fit no limit: every unit counts one at least as one, and a segment holds at most 160.
+fn most_graphemes(limit: Limit) -> usize {
+    match limit.unit {
+        Unit::SmsSegments => limit.max.saturating_mul(160),
+        _ => limit.max,
+    }
 }
 
 /// A platform refuses a bubble of nothing but spaces, so such a piece is left out: it shows nothing.
@@ -69,11 +83,7 @@ fn best_end(words: &str, start: usize, borders: &[Border], room: Limit) -> Optio
     // A piece of nothing but spaces is no bubble: the border must come after something that is seen.
     let blank = words[start..].len() - words[start..].trim_start().len();
     let first = borders.partition_point(|border| border.at <= start + blank);
-    let most = match room.unit {
-        Unit::SmsSegments => room.max.saturating_mul(160),
-        _ => room.max,
-    };
-    let window = &borders[first..borders.len().min(first + most.max(1))];
+    let window = &borders[first..borders.len().min(first + most_graphemes(room).max(1))];
     let fitting = window.partition_point(|border| room.fits(&words[start..border.at]));
     let window = &window[..fitting];
     let longest = window.last()?.at - start;
@@ -156,7 +166,12 @@ fn glued(words: &str, text: &Text, limit: Limit) -> Vec<Range<usize>> {
             let fits = limit.fits(&words[whole.clone()]);
             ranges.push(if fits { whole } else { start.saturating_sub(1)..end });
         } else {
-            ranges.extend(addresses(shown, start));
+            let whole = start..start + shown.len();
+            if is_labelled(shown) && limit.fits(shown) {
+                ranges.push(whole);
+            } else {
+                ranges.extend(addresses(shown, start));
+            }
             sentence = (!shown.is_empty()).then_some(start);
         }
         if shown.is_empty() {
@@ -187,6 +202,11 @@ fn addresses(line: &str, start: usize) -> impl Iterator<Item = Range<usize>> {
             start + at..start + at + length
         })
     })
+}
+
+/// Whether a line is a label with its address, as an SMS has it: `[label] https://...`.
+fn is_labelled(line: &str) -> bool {
+    line.strip_prefix('[').and_then(|rest| rest.rsplit_once("] ")).is_some_and(|(_, url)| is_address(url))
 }
 
 /// Whether a line is one address and nothing else.

@@ -127,6 +127,14 @@ fn code_holds_no_marks() {
     assert_eq!(spans("**`a**b`**"), [marked_words("a**b", &[Mark::Bold, Mark::Code])]);
 }
 
+#[test]
+fn a_long_text_of_opened_marks_is_read_in_a_moment() {
+    for bit in ["*a ", "**a ", "~~a", "[", "@[", "`", "{{", "[*", "\\", "[a](", "***a "] {
+        let typed = bit.repeat(60_000 / bit.len());
+        assert!(plain_text(&parse_markdown(&typed)).len() <= typed.len(), "{bit}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

@@ -8,9 +8,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::content::{
-    Block, Buttons, Card, Cards, Content, Field, FieldKind, Form, Layout, LinkButton, Location, Mark, Media,
-    MediaBlock, Mention, MentionKind, MentionSpan, RemoteMedia, Replies, Reply, Span, Sticker, Text,
-    TextSpan, VariableSpan,
+    Block, Buttons, Card, CardItem, CardSummary, Cards, Content, Field, FieldKind, Form, Layout, LinkButton,
+    Location, Mark, Media, MediaBlock, Mention, MentionKind, MentionSpan, RemoteMedia, Replies, Reply, Span,
+    Sticker, Text, TextSpan, VariableSpan,
 };
 use crate::downgrade::MediaFacts;
 use crate::ids::MediaId;
@@ -195,16 +195,31 @@ fn form() -> impl Strategy<Value = Block> {
     })
 }
 
+fn item() -> impl Strategy<Value = CardItem> {
+    let words = (label(), proptest::option::of(label()), proptest::option::weighted(0.3, media()));
+    words.prop_map(|(title, description, image)| CardItem { title, description, image })
+}
+
 fn cards() -> impl Strategy<Value = Block> {
     let layout = select(vec![Layout::Carousel, Layout::Wide, Layout::WideList, Layout::ItemList]);
-    let card = (label(), proptest::option::of(said(15)), proptest::option::of(media()), vec(button(), 0..3))
-        .prop_map(|(title, body, image, buttons)| Card {
-            title: Some(title),
-            body,
-            image,
-            buttons,
-            ..Card::default()
-        });
+    let card = (label(), proptest::option::of(said(15)), proptest::option::of(media()), vec(button(), 0..3));
+    let list = (
+        vec(item(), 0..5),
+        proptest::option::weighted(0.2, item()),
+        proptest::option::weighted(0.2, label()),
+    );
+    let card = (card, list).prop_map(|((title, body, image, buttons), (list, highlight, footnote))| Card {
+        title: Some(title),
+        body,
+        image,
+        buttons,
+        summary: footnote
+            .as_ref()
+            .map(|words| CardSummary { title: "합계".to_owned(), description: words.clone() }),
+        highlight,
+        list,
+        footnote,
+    });
     (layout, vec(card, 1..8)).prop_map(|(layout, cards)| Block::Cards(Cards { layout, cards }))
 }
 

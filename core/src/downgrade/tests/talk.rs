@@ -206,6 +206,29 @@ fn an_sms_says_label_and_address_on_one_line() {
 }
 
 #[test]
+fn an_sms_keeps_label_and_address_in_one_part() {
+    let said = content(json!([{"type":"text","spans":[{"text":"가".repeat(100)}]},
+        {"type":"text","spans":[{"text":format!("{} [배송 조회] https://a.example/t", "나".repeat(10))}]},
+        {"type":"buttons","buttons":[{"label":"배송 조회","url":"https://a.example/track/1234567890"},
+            {"label":"반품과 교환을 신청하기","url":"https://a.example/returns/1234567890"}]}]));
+    let parts = plain(&platforms::segments().fit(&said));
+    for line in [
+        "[배송 조회] https://a.example/track/1234567890",
+        "[반품과 교환을 신청하기] https://a.example/returns/1234567890",
+    ] {
+        assert!(parts.iter().any(|part| part.lines().any(|found| found == line)), "{parts:?}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_characters_are_split_in_a_moment() {
+    let words = "다람쥐 헌 쳇바퀴에 타고파. ".repeat(6_000);
+    let fitted =
+        kakaoish().with(|context| fit(&Content::text(words.clone()), context)).expect("it can be sent");
+    assert_eq!(plain(&fitted).concat(), words);
+}
+
+#[test]
 fn a_variable_takes_its_value_literally() {
     let said = content(
         json!([{"type":"text","spans":[{"variable":"contact.name","fallback":"고객"},{"text":"님"}]}]),
