@@ -27,12 +27,11 @@ pub(in crate::downgrade) fn unfit(cards: &Cards, context: &Context<'_>) -> Optio
     if caps.image == Presence::AllOrNone && pictures != 0 && pictures != count {
         return all(CardFault::Mixed);
     }
-    let cards = cards.cards.iter().enumerate();
     cards
-        .filter_map(|(index, card)| {
-            Some(Unfit { card: Some(index), fault: card_fault(card, caps, context)? })
-        })
-        .next()
+        .cards
+        .iter()
+        .enumerate()
+        .find_map(|(index, card)| Some(Unfit { card: Some(index), fault: card_fault(card, caps, context)? }))
 }
 
 fn card_fault(card: &Card, caps: &LayoutCaps, context: &Context<'_>) -> Option<CardFault> {
