@@ -107,7 +107,7 @@ fn message(faults: &mut Faults, object: &Value, at: &str, to_person: bool) {
         "textV2" => text_v2(faults, object, at, to_person),
         "sticker" => {
             for name in ["packageId", "stickerId"] {
-                if !object[name].as_str().is_some_and(|id| id.parse::<u64>().is_ok()) {
+                if object[name].as_str().is_none_or(|id| id.parse::<u64>().is_err()) {
                     faults.add(format!("{at}.{name}"), "Must be a number");
                 }
             }

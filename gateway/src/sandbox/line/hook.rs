@@ -95,7 +95,8 @@ fn message(world: &mut World, customer: &str, at: Millis, mut content: Value) ->
 /// An event that can be answered for free within a minute.
 fn replyable(world: &mut World, customer: &str, at: Millis, mut event: Value) -> Value {
     let digest = Sha256::digest(format!("reply {} {}", world.count(), at.0));
-    let token: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let head = digest[..16].try_into().expect("SHA-256 has 32 bytes");
+    let token = uuid::Uuid::from_bytes(head).simple().to_string();
     let customer = customer.to_owned();
     world.replies.insert(token.clone(), ReplyToken { customer, event_at: at, delivered_at: at, used: false });
     event["replyToken"] = token.into();

@@ -51,7 +51,7 @@ pub(super) async fn serve(State(phone): State<Arc<LinePhone>>, request: Request)
         Err(said) => return respond(said, &request, None),
     };
     let asked = Asked { method: &head.method, path, headers: &head.headers, body, at, request };
-    answer(&phone, asked)
+    answer(&phone, &asked)
 }
 
 /// JSON, or the pairs of a form as an object; null where there is no body.
@@ -72,7 +72,7 @@ fn read(headers: &HeaderMap, bytes: &Bytes) -> Result<Value, Said> {
     })
 }
 
-fn answer(phone: &LinePhone, asked: Asked<'_>) -> Response {
+fn answer(phone: &LinePhone, asked: &Asked<'_>) -> Response {
     let sends = asked.method == Method::POST && asked.path.starts_with("/v2/bot/message/");
     let trouble = if sends { phone.troubles.strike() } else { None };
     let refused = phone.troubles.refuses_credentials();
@@ -81,7 +81,7 @@ fn answer(phone: &LinePhone, asked: Asked<'_>) -> Response {
             Answered::Json(Said::refused(429, "The API rate limit has been exceeded. Try again later."))
         }
         Some(Trouble::ServerError) => Answered::Json(Said::refused(500, "Internal server error")),
-        _ => decide(&mut phone.world(), &asked, refused),
+        _ => decide(&mut phone.world(), asked, refused),
     };
     let lost = trouble == Some(Trouble::LostAnswer);
     let (said, bytes) = match answered {
@@ -91,7 +91,7 @@ fn answer(phone: &LinePhone, asked: Asked<'_>) -> Response {
             (Said::of(200, shown), Some((mime, bytes)))
         }
     };
-    keep(phone, &asked, &said, lost);
+    keep(phone, asked, &said, lost);
     if lost { lost_answer() } else { respond(said, &asked.request, bytes) }
 }
 

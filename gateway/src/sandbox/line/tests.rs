@@ -1,186 +1,21 @@
 //! The played LINE refuses what LINE refuses, and Naru's own adapter gets along with it.
 
-use std::sync::Arc;
+mod bench;
+mod limits;
 
-use axum::Router;
-use axum::body::{Body as HttpBody, to_bytes};
+use axum::body::Body as HttpBody;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Request as HttpRequest};
-use naru_core::adapter::{
-    Account, Adapter, Answer, Answers, Body, Call, Failure, Job, Next, Outcome, Outgoing, Recipient, Request,
-    Secret, Source, Verdict,
-};
-use naru_core::content::Text;
-use naru_core::downgrade::{Part, PartBody, ReplyButton};
-use naru_core::event::{Event, What};
-use naru_core::ids::{DeliveryId, MessageId};
-use naru_core::message::AuthorKind;
-use naru_core::time::{DAY, MINUTE, Millis, SECOND};
-use serde_json::{Value, json};
+use http::Request as HttpRequest;
+use naru_core::adapter::{Failure, Job, Next, Outcome, Recipient, Scope, Verdict};
+use naru_core::downgrade::ReplyButton;
+use naru_core::event::What;
+use naru_core::time::{DAY, MINUTE, SECOND};
+use serde_json::json;
 use tower::ServiceExt;
 
 use super::*;
-use crate::sandbox::{Trouble, WireCall};
-
-const START: Millis = Millis(1_795_237_200_000);
-const MINA: &str = "U11111111111111111111111111111111";
-const BASE: &str = "http://127.0.0.1:9/line";
-
-/// A played LINE, its clock, and an adapter that talks to it.
-struct Bench {
-    clock: Clock,
-    phone: Arc<LinePhone>,
-    adapter: Box<dyn Adapter>,
-    answers: Answers,
-}
-
-impl Bench {
-    fn new() -> Self {
-        let clock = Clock::manual(START);
-        let phone = Arc::new(LinePhone::new(clock.clone()));
-        let adapter = open(&phone.account(BASE).credentials);
-        Self { clock, phone, adapter, answers: Answers::default() }
-    }
-
-    fn api(&self) -> Router {
-        Router::new().nest("/line", Arc::clone(&self.phone).api())
-    }
-
-    /// What a customer does, as the adapter reads it.
-    fn act(&self, act: &Act) -> Vec<Event> {
-        let hooks = self.phone.act(MINA, act, self.clock.now()).expect("the act is possible");
-        hooks.iter().flat_map(|hook| self.read(hook)).collect()
-    }
-
-    fn read(&self, hook: &Hook) -> Vec<Event> {
-        let request = request(hook);
-        assert_eq!(self.adapter.verify(&request, self.clock.now()), Verdict::Accept);
-        self.adapter.receive(&request).expect("the envelope is sound")
-    }
-
-    /// Drives a job to its end, as the outbox does without waiting.
-    async fn run(&mut self, job: &Job) -> Next {
-        self.answers = Answers::default();
-        self.go_on(job).await
-    }
-
-    async fn go_on(&mut self, job: &Job) -> Next {
-        let now = self.clock.now();
-        let mut next = self.adapter.next(job, &self.answers, now);
-        while let Next::Call(call) = next {
-            match self.call(&call).await {
-                Some(answer) => drop(self.answers.answered.insert(call.step.clone(), answer)),
-                None => *self.answers.lost.entry(call.step.clone()).or_default() += 1,
-            }
-            next = self.adapter.next(job, &self.answers, now);
-            if matches!(next, Next::Failed(Failure::Retry { .. } | Failure::Throttled { .. })) {
-                self.answers.answered.remove(&call.step);
-            }
-        }
-        next
-    }
-
-    /// Makes a call; `None` where no answer came.
-    async fn call(&self, call: &Call) -> Option<Answer> {
-        let signed = self.adapter.sign(call, self.clock.now());
-        let mut request = HttpRequest::builder().method(signed.method.as_str()).uri(signed.url.as_str());
-        for (name, value) in &signed.headers {
-            request = request.header(name, value);
-        }
-        let (kind, body) = match &signed.body {
-            Body::Json(value) => ("application/json", value.to_string()),
-            Body::Form(pairs) => (
-                "application/x-www-form-urlencoded",
-                url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish(),
-            ),
-            _ => ("", String::new()),
-        };
-        let request =
-            request.header("content-type", kind).body(HttpBody::from(body)).expect("a sound request");
-        let response = self.api().oneshot(request).await.expect("a router answers");
-        let (head, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.ok()?;
-        let header = |(name, value): (&HeaderName, &http::HeaderValue)| {
-            (name.to_string(), value.to_str().unwrap_or_default().to_owned())
-        };
-        Some(Answer {
-            status: head.status.as_u16(),
-            headers: head.headers.iter().map(header).collect(),
-            body,
-            stored: None,
-            at: self.clock.now(),
-        })
-    }
-
-    fn calls(&self) -> Vec<WireCall> {
-        self.phone.tape().calls_of(MINA)
-    }
-
-    fn statuses(&self) -> Vec<u16> {
-        self.calls().iter().map(|call| call.status).collect()
-    }
-}
-
-fn open(credentials: &Map<String, Value>) -> Box<dyn Adapter> {
-    let secret = |value: &Value| Secret::new(value.as_str().unwrap_or_default());
-    let account = Account {
-        credentials: credentials.iter().map(|(name, value)| (name.clone(), secret(value))).collect(),
-        settings: Map::from_iter([
-            ("api_base".to_owned(), json!(BASE)),
-            ("content_base".to_owned(), json!(BASE)),
-        ]),
-        identity: BOT.to_owned(),
-        ..Account::default()
-    };
-    match (naru_adapters::line::PLATFORM.open)(&account) {
-        Ok(adapter) => adapter,
-        Err(error) => panic!("the played account is sound, but: {error}"),
-    }
-}
-
-fn request(hook: &Hook) -> Request {
-    let mut headers = HeaderMap::new();
-    for (name, value) in &hook.headers {
-        headers.insert(name.parse::<HeaderName>().expect("a name"), value.parse().expect("a value"));
-    }
-    Request {
-        method: Method::POST,
-        suffix: hook.suffix.clone(),
-        query: String::new(),
-        headers,
-        body: hook.body.clone(),
-        source: Source::Hook,
-        peer: None,
-        url: String::new(),
-        visitor: None,
-        fetched: None,
-    }
-}
-
-fn send(number: u128, text: &str, reply_handle: Option<String>) -> Job {
-    Job::Send(Box::new(Outgoing {
-        delivery: DeliveryId(uuid::Uuid::from_u128(number)),
-        message: MessageId(uuid::Uuid::from_u128(number)),
-        to: Recipient { external_id: MINA.to_owned(), lane: MINA.to_owned(), session: None },
-        author: AuthorKind::Bot,
-        parts: vec![Part::of("/blocks/0", PartBody::Text(Text::plain(text)))],
-        media: std::collections::BTreeMap::new(),
-        reply_handle,
-        quote: None,
-    }))
-}
-
-fn text(text: &str) -> Act {
-    Act::Text { text: text.to_owned() }
-}
-
-fn token(events: &[Event]) -> Option<String> {
-    events[0].reply_handle.as_ref().map(|handle| handle.token.clone())
-}
-
-fn is_sent(next: &Next) -> bool {
-    matches!(next, Next::Done(Outcome::Sent { .. }))
-}
+use crate::sandbox::Trouble;
+use bench::{BASE, Bench, MINA, START, is_sent, open, request, send, text, token};
 
 #[tokio::test]
 async fn a_reply_is_free_once_and_for_a_minute() {
@@ -250,10 +85,7 @@ async fn quota_counts_pushes_that_somebody_sees() {
     bench.act(&Act::Unblock);
     assert!(is_sent(&bench.run(&send(2, "보여요", None)).await));
     let third = bench.run(&send(3, "한도 초과", None)).await;
-    assert!(
-        matches!(third, Next::Failed(Failure::Throttled { scope: naru_core::adapter::Scope::Quota, .. })),
-        "{third:?}"
-    );
+    assert!(matches!(third, Next::Failed(Failure::Throttled { scope: Scope::Quota, .. })), "{third:?}");
 }
 
 #[tokio::test]
@@ -380,86 +212,6 @@ fn what_cannot_happen_on_line_is_said() {
     assert!(bench.phone.act("U0", &text("누구"), START).is_err());
     assert!(act(&Act::Block).is_ok());
     assert!(act(&text("안 들려요")).is_err());
-}
-
-/// The faults that LINE would name, by their places.
-fn faults(messages: &Value) -> Vec<String> {
-    let body = check::messages(messages, true).answer().unwrap_or_default();
-    let details = body["details"].as_array().cloned().unwrap_or_default();
-    details.iter().filter_map(|detail| detail["property"].as_str().map(str::to_owned)).collect()
-}
-
-fn action(label: &str) -> Value {
-    json!({"type": "uri", "label": label, "uri": "https://example.com/"})
-}
-
-fn template(template: &Value) -> Value {
-    json!([{"type": "template", "altText": "대신하는 글", "template": template}])
-}
-
-#[test]
-fn sizes_of_messages_are_counted_in_lines_own_units() {
-    let none: Vec<String> = Vec::new();
-    let text = |text: String| json!([{"type": "text", "text": text}]);
-    assert_eq!(faults(&text("👍".repeat(2_500))), none);
-    assert_eq!(faults(&text("👍".repeat(2_501))), ["messages[0].text"]);
-    assert_eq!(faults(&text(String::new())), ["messages[0].text"]);
-    assert_eq!(faults(&json!([])), ["messages"]);
-    let six = Value::Array((0..6).map(|_| json!({"type": "text", "text": "a"})).collect());
-    assert_eq!(faults(&six), ["messages"]);
-    let buttons = |words: usize, count: usize| {
-        let actions: Vec<_> = (0..count).map(|_| action("보기")).collect();
-        faults(&template(&json!({"type": "buttons", "text": "👨‍👩‍👧".repeat(words), "actions": actions})))
-    };
-    assert_eq!(buttons(160, 4), none, "graphemes, not units");
-    assert_eq!(buttons(161, 4), ["messages[0].template.text"]);
-    assert_eq!(buttons(1, 5), ["messages[0].template.actions"]);
-    assert_eq!(buttons(1, 0), ["messages[0].template.actions"]);
-    let long = template(&json!({"type": "buttons", "text": "a", "actions": [action(&"가".repeat(21))]}));
-    assert_eq!(faults(&long), ["messages[0].template.actions[0].label"]);
-}
-
-#[test]
-fn columns_must_be_alike_and_addresses_encoded() {
-    let none: Vec<String> = Vec::new();
-    let column = |count: usize| {
-        let actions: Vec<_> = (0..count).map(|_| action("보기")).collect();
-        json!({"text": "상품", "actions": actions})
-    };
-    let carousel = |columns: Vec<Value>| faults(&template(&json!({"type": "carousel", "columns": columns})));
-    assert_eq!(carousel(vec![column(2), column(2)]), none);
-    assert_eq!(carousel(vec![column(2), column(1)]), ["messages[0].template.columns"]);
-    let image = |url: &str| {
-        faults(
-            &json!([{"type": "image", "originalContentUrl": url, "previewImageUrl": "https://x.example/p.jpg"}]),
-        )
-    };
-    assert_eq!(image("https://x.example/%EA%B0%80.jpg"), none);
-    assert_eq!(image("http://127.0.0.1:8080/m/a.jpg"), none, "the sandbox's own files");
-    for bad in ["http://x.example/a.jpg", "https://x.example/가.jpg", "a.jpg"] {
-        assert_eq!(image(bad), ["messages[0].originalContentUrl"], "{bad}");
-    }
-    let audio = json!([{"type": "audio", "originalContentUrl": "https://x.example/a.m4a"}]);
-    assert_eq!(faults(&audio), ["messages[0].duration"]);
-    assert_eq!(faults(&json!([{"type": "file"}])), ["messages[0].type"]);
-}
-
-#[test]
-fn every_send_fixture_is_taken_as_it_is() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/line/send");
-    let mut seen = 0;
-    for case in std::fs::read_dir(root).expect("the fixtures").flatten() {
-        let Ok(calls) = std::fs::read_to_string(case.path().join("calls.http")) else { continue };
-        for call in calls.split("### ").skip(1) {
-            let Some((_, body)) = call.split_once("\n\n") else { continue };
-            let body: Value = serde_json::from_str(body).expect("a JSON body");
-            let to_person = body["to"].as_str().is_none_or(|to| to.starts_with('U'));
-            let found = check::messages(&body["messages"], to_person).answer();
-            assert_eq!(found, None, "{}", case.path().display());
-            seen += 1;
-        }
-    }
-    assert!(seen > 50, "found only {seen} calls");
 }
 
 #[tokio::test]
