@@ -24,7 +24,7 @@ const UPLOAD_LIMIT: usize = 301 * 1024 * 1024;
 /// All routes.
 pub(super) fn router(kakao: &Arc<KakaoPhone>) -> Router {
     let files = Arc::clone(kakao);
-    let router = Router::new().route("/dn/{id}/{name}", get(move |path| file(files, path)));
+    let router = Router::new().route("/dn/{id}/{name}", get(move |path| async move { file(&files, path) }));
     Dealer::ALL.into_iter().fold(router, |router, dealer| router.merge(of_dealer(kakao, dealer)))
 }
 
@@ -223,7 +223,7 @@ impl KakaoPhone {
 }
 
 /// A file, without credentials, as on Kakao's servers.
-async fn file(kakao: Arc<KakaoPhone>, Path((id, _name)): Path<(u64, String)>) -> Response {
+fn file(kakao: &KakaoPhone, Path((id, _name)): Path<(u64, String)>) -> Response {
     let found = kakao.played().state.files.get(id).cloned();
     match found {
         Some(file) => ([(header::CONTENT_TYPE, file.mime)], file.bytes).into_response(),

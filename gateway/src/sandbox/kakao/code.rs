@@ -17,7 +17,6 @@ pub(super) enum Refusal {
     Json,
     Message,
     Blocked,
-    Fault,
 }
 
 impl Refusal {
@@ -36,7 +35,6 @@ impl Refusal {
             Self::Json => -509,
             Self::Message => -510,
             Self::Blocked => -511,
-            Self::Fault => -601,
         }
     }
 
@@ -57,7 +55,6 @@ impl Refusal {
             Self::Json => "InvalidJsonException",
             Self::Message => "InvalidMessageException",
             Self::Blocked => "BlockedUserMessageException",
-            Self::Fault => "InternalSystemErrorException",
         }
     }
 
@@ -68,7 +65,6 @@ impl Refusal {
             Self::UserKey => Some("A507"),
             Self::Image | Self::ImageSize | Self::File => Some("A213"),
             Self::TooLong | Self::Json | Self::Message => Some("A400"),
-            Self::Fault => Some("A999"),
             Self::Session | Self::Duplicate | Self::ChatOff | Self::Blocked => None,
             Self::Unauthorized | Self::Hub => Some("A401"),
         }

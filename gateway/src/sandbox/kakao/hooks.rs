@@ -47,14 +47,13 @@ impl Topic {
 
 /// A message of the customer: its kind in Kakao's words, and its own fields.
 pub(super) fn message(occasion: Occasion<'_>, kind: &str, own: Map<String, Value>) -> Value {
-    let mut fields = match occasion.dealer {
-        Dealer::Bizgo => bizgo(occasion, &kind.to_uppercase(), "message"),
-        _ => {
-            let mut fields = native(occasion);
-            fields.insert("serial_number".to_owned(), json!(occasion.number));
-            fields.insert("type".to_owned(), json!(kind));
-            fields
-        }
+    let mut fields = if occasion.dealer == Dealer::Bizgo {
+        bizgo(occasion, &kind.to_uppercase(), "message")
+    } else {
+        let mut fields = native(occasion);
+        fields.insert("serial_number".to_owned(), json!(occasion.number));
+        fields.insert("type".to_owned(), json!(kind));
+        fields
     };
     fields.extend(own);
     Value::Object(fields)
@@ -63,18 +62,13 @@ pub(super) fn message(occasion: Occasion<'_>, kind: &str, own: Map<String, Value
 /// Where the customer came from, as far as a button told.
 pub(super) fn reference(occasion: Occasion<'_>, extra: Option<&str>) -> Value {
     let reference = extra.map_or_else(|| json!({}), |extra| json!({"extra": extra}));
-    match occasion.dealer {
-        Dealer::Bizgo => {
-            let mut fields = bizgo(occasion, "REFERENCE", "reference");
-            fields.extend([("appUserId".to_owned(), Value::Null), ("reference".to_owned(), reference)]);
-            Value::Object(fields)
-        }
-        _ => {
-            let mut fields = native(occasion);
-            fields.extend([("app_user_id".to_owned(), Value::Null), ("reference".to_owned(), reference)]);
-            Value::Object(fields)
-        }
-    }
+    let (mut fields, app_user) = if occasion.dealer == Dealer::Bizgo {
+        (bizgo(occasion, "REFERENCE", "reference"), "appUserId")
+    } else {
+        (native(occasion), "app_user_id")
+    };
+    fields.extend([(app_user.to_owned(), Value::Null), ("reference".to_owned(), reference)]);
+    Value::Object(fields)
 }
 
 /// The end of a session; Kakao does not say why.

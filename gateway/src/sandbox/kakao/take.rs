@@ -66,7 +66,7 @@ impl KakaoPhone {
             Some(Trouble::ServerError) => return refused((500, json!("Internal Server Error"))),
             _ => {}
         }
-        let fields = self.own_fields(dealer, body);
+        let fields = own_fields(dealer, body);
         let user = fields.get("user_key").and_then(Value::as_str).unwrap_or_default().to_owned();
         let call = Call { kakao: self, dealer, ask, user: &user, now };
         let done = admitted.and_then(|()| call.done(&fields, &mut self.played()));
@@ -76,18 +76,6 @@ impl KakaoPhone {
         };
         let answer = if matches!(ask, Ask::Chat(_)) && status == 200 { chat_answer(answer) } else { answer };
         Taken { user: user.unwrap_or_default(), status, answer, lost: trouble == Some(Trouble::LostAnswer) }
-    }
-
-    /// The call's fields in Kakao's spelling.
-    fn own_fields(&self, dealer: Dealer, body: &Value) -> Fields {
-        let Some(fields) = body.as_object() else { return Fields::new() };
-        match dealer {
-            Dealer::Bizgo => {
-                let inner = fields.get("cstalk").and_then(Value::as_object).unwrap_or(fields);
-                dealer::snake(inner)
-            }
-            _ => fields.clone(),
-        }
     }
 
     /// Takes a file and answers with its address.
@@ -118,6 +106,18 @@ impl KakaoPhone {
             Err(refusal) => dealer.refuse(refusal),
         };
         Taken { user: String::new(), status, answer, lost: false }
+    }
+}
+
+/// The call's fields in Kakao's spelling.
+fn own_fields(dealer: Dealer, body: &Value) -> Fields {
+    let Some(fields) = body.as_object() else { return Fields::new() };
+    match dealer {
+        Dealer::Bizgo => {
+            let inner = fields.get("cstalk").and_then(Value::as_object).unwrap_or(fields);
+            dealer::snake(inner)
+        }
+        _ => fields.clone(),
     }
 }
 
@@ -162,9 +162,9 @@ impl Call<'_> {
         match self.ask {
             Ask::Chat(on) => {
                 played.state.chat_on = on;
-                return Ok((false, Value::Null));
+                Ok((false, Value::Null))
             }
-            _ if !played.state.knows(self.user) => return Err(Refusal::UserKey),
+            _ if !played.state.knows(self.user) => Err(Refusal::UserKey),
             Ask::Write | Ask::Plain | Ask::Rich => self.write(fields, played),
             Ask::End | Ask::EndWithBot => self.end(fields, played),
             Ask::Block(blocked) => {

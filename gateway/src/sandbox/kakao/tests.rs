@@ -243,7 +243,7 @@ async fn a_tapped_button_comes_back_with_its_payload_as_it_stood_on_the_wire() {
 fn collect_buttons(value: &Value, found: &mut Vec<Value>) {
     match value {
         Value::Object(fields) if fields.get("type").is_some_and(|kind| kind == "BK") => {
-            found.push(value.clone())
+            found.push(value.clone());
         }
         Value::Object(fields) => fields.values().for_each(|value| collect_buttons(value, found)),
         Value::Array(items) => items.iter().for_each(|value| collect_buttons(value, found)),
