@@ -16,10 +16,10 @@ function drawEntry(entry, tap) {
   return bubble ? [bubble, h('span', { class: 'stamp' }, hour(entry.at))] : [];
 }
 
-/** A call that Kakao took: 2xx, and a code that says so. */
+/** A call that Kakao took: 2xx, or an answer that got lost on its way (0), and a code that says so. */
 function accepted(call) {
   const code = String(call.answer?.code ?? call.answer?.data?.code ?? '0');
-  return call.status >= 200 && call.status < 300 && ['0', '0000', 'A000'].includes(code);
+  return (call.status === 0 || (call.status >= 200 && call.status < 300)) && ['0', '0000', 'A000'].includes(code);
 }
 
 /** One message whatever dealer carried it; `null` for a call that shows nothing. */
