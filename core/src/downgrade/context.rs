@@ -17,7 +17,7 @@ pub struct MediaFacts {
     pub id: MediaId,
     /// Its public, unguessable, long-lived address.
     pub url: String,
-    /// The address of a small JPEG of it (at most 1 MB), where it is a picture.
+    /// The address of a small JPEG of it (at most 1 MB) where it is a picture, of a still where it is a video.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_url: Option<String>,
     /// Its name for people.
@@ -32,7 +32,7 @@ pub struct MediaFacts {
     /// Pixels, where it is a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
-    /// Milliseconds, where it plays and the author or the platform told.
+    /// Milliseconds, where it plays and the author, the platform or its own header told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,
 }

@@ -3,7 +3,7 @@
 use naru_core::ids::MediaId;
 use naru_core::time::Millis;
 
-use super::{Blob, MediaStore};
+use super::{Blob, MediaStore, duration};
 use crate::app::App;
 use crate::clock;
 use crate::store::rows::media::MediaRow;
@@ -18,13 +18,24 @@ pub struct Described {
     pub mime: String,
     /// Width and height in pixels, where it is a picture that we can read.
     pub pixels: Option<(u32, u32)>,
+    /// How long it plays, in milliseconds, where its header tells.
+    pub duration_ms: Option<u64>,
 }
 
 /// Looks at a blob.
 pub async fn describe(store: &MediaStore, blob: &Blob) -> Described {
     let mime = sniff(&blob.head);
     let pixels = if mime.starts_with("image/") { measure(store, blob).await } else { None };
-    Described { mime, pixels }
+    let duration_ms = playing_time(store, blob, &mime).await;
+    Described { mime, pixels, duration_ms }
+}
+
+async fn playing_time(store: &MediaStore, blob: &Blob, mime: &str) -> Option<u64> {
+    if !(mime.starts_with("audio/") || mime.starts_with("video/")) {
+        return None;
+    }
+    let (path, mime) = (store.blob(&blob.sha256), mime.to_owned());
+    tokio::task::spawn_blocking(move || duration::read(&path, &mime)).await.ok()?
 }
 
 async fn measure(store: &MediaStore, blob: &Blob) -> Option<(u32, u32)> {
@@ -129,6 +140,8 @@ pub(super) fn fill(row: &mut MediaRow, blob: &Blob, described: &Described) {
     row.size = Some(i64::try_from(blob.size).unwrap_or(i64::MAX));
     row.width = described.pixels.map(|(width, _)| i64::from(width));
     row.height = described.pixels.map(|(_, height)| i64::from(height));
+    let told = described.duration_ms.and_then(|millis| i64::try_from(millis).ok());
+    row.duration_ms = row.duration_ms.or(told);
     "ready".clone_into(&mut row.state);
     row.reason = None;
     row.next_at = None;

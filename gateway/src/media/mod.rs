@@ -1,6 +1,7 @@
 //! Media: the bytes in a store by their hash, what is known of them in rows, and the public addresses of both.
 
 mod describe;
+mod duration;
 mod facts;
 mod fetch;
 mod preview;
