@@ -134,16 +134,6 @@ pub fn origin_allowed(allowed: &[String], origin: &str) -> bool {
         .any(|entry| entry == "*" || canonical(entry).is_some_and(|entry| Some(entry) == canonical(origin)))
 }
 
-/// The lower-case hex HMAC-SHA256 of `member_id` under `secret`: what a shop's own server gives to its pages.
-pub fn member_hash(secret: &Secret, member_id: &str) -> String {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()) else {
-        return String::new();
-    };
-    mac.update(member_id.as_bytes());
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    mac.finalize().into_bytes().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
 /// Whether `hash` is the lower-case hex HMAC-SHA256 of `member_id` under `secret`; compared in constant time.
 pub fn is_member(secret: &Secret, member_id: &str, hash: &str) -> bool {
     if secret.expose().is_empty() || member_id.is_empty() {

@@ -22,7 +22,7 @@ use naru_core::event::Event;
 use naru_core::time::Millis;
 use serde_json::json;
 
-pub use account::{ALLOWED_ORIGINS, MEMBER_SECRET, is_member, member_hash, origin_allowed};
+pub use account::{ALLOWED_ORIGINS, MEMBER_SECRET, is_member, origin_allowed};
 pub use send::FrameKind;
 
 use account::WebChat;

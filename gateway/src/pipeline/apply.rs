@@ -39,6 +39,20 @@ pub(super) async fn apply(tx: &mut Tx, app: &App, webhooks: &[Webhook], now: Mil
     work.write(tx).await
 }
 
+/// Applies what is told in passing: it leaves no row of its own, so that it can neither wait nor be parked.
+pub(super) async fn pass(tx: &mut Tx, app: &App, told: Webhook, now: Millis) -> Result<()> {
+    let webhooks = [told];
+    load::lock_lanes(tx, &webhooks).await?;
+    let plan = plan(tx, app, &webhooks, now).await?;
+    let mut work = Work::new(app, now);
+    load::load(tx, &mut work, &plan).await?;
+    for (key, lane) in plan.lanes {
+        let (kept, _went) = lane::decide(&work, &key, &lane, lane.events.len(), &mut 0)?;
+        work.keep(kept);
+    }
+    work.write(tx).await
+}
+
 /// Decides one lane. When an event's decision fails, those before it are decided again without it, which is the same
 /// decision as before: it is parked, and those behind it wait.
 fn decide(work: &mut Work, record: &mut Record, key: &LaneKey, plan: &LanePlan, may_go: usize) -> Result<()> {

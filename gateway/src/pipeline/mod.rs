@@ -18,7 +18,13 @@ mod worker;
 pub use failpoint::arm as arm_failpoint;
 pub use texts::{FetchText, Fetched};
 
+use std::sync::Arc;
+
+use naru_core::event::Event;
+use naru_core::ids::TraceId;
+
 use crate::app::App;
+use crate::channels::Channel;
 use crate::store::rows::{event, journal};
 use crate::store::{Result, Tx};
 
@@ -32,6 +38,23 @@ pub fn start(app: &App) {
 /// Works everything that waits, until nothing does: for commands and tests that have no worker running.
 pub async fn drain(app: &App) -> Result<()> {
     worker::Worker::new(app.clone()).await?.drain().await
+}
+
+/// Applies events that no journal row brings and that are kept nowhere (the web chat's typing and read marks): now,
+/// or not at all.
+pub async fn pass(app: &App, channel: &Arc<Channel>, events: Vec<Event>) -> Result<()> {
+    let now = app.clock.now();
+    let told = read::Told { channel: Arc::clone(channel), events };
+    let webhook = read::Webhook {
+        id: String::new(),
+        trace_id: app.ids.next::<TraceId>(now).to_string(),
+        arrived: now,
+        tries: 0,
+        channel_id: channel.row.id.clone(),
+        told: Ok(told),
+    };
+    let gateway = app.clone();
+    app.writer.run(move |tx| Box::pin(async move { apply::pass(tx, &gateway, webhook, now).await })).await
 }
 
 /// Lets a parked or skipped journal row be worked again, with all its effects. `false` where it is neither.

@@ -1,6 +1,7 @@
 //! `POST /hooks/webchat/{key}/...`: who comes is found before the journal, what they say goes through it.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::connect_info::ConnectInfo;
@@ -54,7 +55,7 @@ pub(super) async fn hook(
 impl WebChat {
     async fn answer(
         &self,
-        channel: &Channel,
+        channel: &Arc<Channel>,
         suffix: String,
         parts: Parts,
         body: Body,

@@ -8,7 +8,6 @@ mod assets;
 mod cors;
 mod deliver;
 mod hooks;
-mod host;
 mod limits;
 mod page;
 mod quiet;
@@ -31,7 +30,6 @@ use crate::app::App;
 use crate::ingress::Refusals;
 
 pub use deliver::deliver;
-pub use host::host_router;
 pub use streams::Streams;
 
 /// What every route of the web chat shares.

@@ -1,8 +1,10 @@
 //! What a visitor does that never reaches the journal, and the visitor's own words in their other tabs.
 
+use std::sync::Arc;
+
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use naru_core::event::Event;
+use naru_core::event::{Event, What};
 use serde_json::{Map, Value, json};
 
 use super::WebChat;
@@ -12,15 +14,26 @@ use super::upload::Attached;
 use super::visitor::unavailable;
 use crate::api::problem::Problem;
 use crate::channels::Channel;
+use crate::pipeline;
 use crate::store::rows::frame::NewFrame;
 
 /// The acts that are seen in the conversation.
 const SEEN: &[&str] = &["message", "choice", "form"];
 
 impl WebChat {
-    /// Typing, seen and page marks: applied at once or not at all; losing one costs nothing.
-    pub(super) async fn mark(&self, channel: &Channel, events: Vec<Event>) -> Result<Response, Problem> {
-        let _ = (channel, events);
+    /// Typing and seen marks are applied at once or not at all; losing one costs nothing. Which page the visitor looks
+    /// at is nobody's business yet: a conversation keeps the one it began on.
+    pub(super) async fn mark(
+        &self,
+        channel: &Arc<Channel>,
+        mut events: Vec<Event>,
+    ) -> Result<Response, Problem> {
+        events.retain(|event| {
+            matches!(event.what, What::Typing { .. } | What::Read { .. } | What::Delivery(_))
+        });
+        if !events.is_empty() {
+            pipeline::pass(&self.app, channel, events).await.map_err(|error| unavailable(&error))?;
+        }
         Ok(StatusCode::NO_CONTENT.into_response())
     }
 
