@@ -1,6 +1,7 @@
 //! The web chat over HTTP, on every engine.
 
 mod assets;
+mod crossing;
 mod doors;
 mod frames;
 mod uploads;

@@ -7,22 +7,19 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::Stream;
 use http::request::Parts;
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 use naru_core::content::{Block, Media};
 use naru_core::downgrade::MediaFacts;
 use naru_core::event::{Event, What};
-use naru_core::ids::MediaId;
 use serde_json::json;
 
 use super::visitor::{bearer, unavailable};
 use super::{WebChat, refuse};
 use crate::api::problem::{Problem, Slug};
 use crate::channels::Channel;
-use crate::clock;
-use crate::media::{Blob, StoreFailure};
-use crate::store::StoreError;
+use crate::media::{StoreFailure, UploadError, store_stream};
 use crate::store::rows::media::{self, MediaRow};
 
 /// One gigabyte per file (inventory L09).
@@ -33,9 +30,6 @@ const DEADLINE: Duration = Duration::from_mins(5);
 
 /// So many files may be in one message (inventory L09).
 const MOST_FILES: usize = 10;
-
-/// A file's name is a label: so many characters of it are kept.
-const LONGEST_NAME: usize = 200;
 
 /// What is known of the files that a message names, by id.
 pub(super) type Attached = BTreeMap<String, MediaFacts>;
@@ -89,7 +83,7 @@ impl WebChat {
                 Some("visitor_token") => token = Some(field.text().await.map_err(|error| wrong(&error))?),
                 Some("file") => {
                     self.admit(channel, token).await?;
-                    let name = clean(field.file_name().unwrap_or_default());
+                    let name = field.file_name().unwrap_or_default().to_owned();
                     return self.store(field, &name, channel).await;
                 }
                 _ => {}
@@ -106,51 +100,19 @@ impl WebChat {
     async fn store<S, E>(&self, bytes: S, name: &str, channel: &Channel) -> Result<MediaRow, Problem>
     where
         S: Stream<Item = Result<Bytes, E>> + Send,
-        E: std::error::Error + Send,
     {
-        let bytes = bytes.boxed();
-        let blob = self.app.media.store_stream(bytes, LARGEST).await.map_err(|failure| match failure {
-            StoreFailure::TooLarge { .. } => Problem::new(Slug::TooLarge, "a file may have one gigabyte"),
-            StoreFailure::Source(_) => refuse::unread(http::StatusCode::BAD_REQUEST),
-            StoreFailure::Disk(error) => {
+        let stored = store_stream(&self.app, bytes, name, LARGEST, Some(&channel.row.id)).await;
+        stored.map_err(|error| match error {
+            UploadError::Bytes(StoreFailure::TooLarge { .. }) => {
+                refuse::unread(StatusCode::PAYLOAD_TOO_LARGE)
+            }
+            UploadError::Bytes(StoreFailure::Source(_)) => refuse::unread(StatusCode::BAD_REQUEST),
+            UploadError::Bytes(StoreFailure::Disk(error)) => {
                 tracing::warn!(%error, "a visitor's file could not be stored");
                 Problem::new(Slug::Unavailable, "the file could not be stored").retry_after(5)
             }
-        })?;
-        let row = self.row(blob, name, channel);
-        let stored = row.clone();
-        self.app
-            .writer
-            .run::<(), StoreError, _>(move |tx| Box::pin(async move { media::put(tx, &[stored]).await }))
-            .await
-            .map_err(|error| unavailable(&error))?;
-        Ok(row)
-    }
-
-    fn row(&self, blob: Blob, name: &str, channel: &Channel) -> MediaRow {
-        let now = self.app.clock.now();
-        let id: MediaId = self.app.ids.next(now);
-        MediaRow {
-            id: id.to_string(),
-            token: clock::token::<16>(),
-            mime: Some(type_of(&blob.head).to_owned()),
-            sha256: Some(blob.sha256),
-            name: name.to_owned(),
-            size: i64::try_from(blob.size).ok(),
-            width: None,
-            height: None,
-            duration_ms: None,
-            state: "ready".to_owned(),
-            reason: None,
-            source: None,
-            channel_id: Some(channel.row.id.clone()),
-            conversation_id: None,
-            message_id: None,
-            tries: 0,
-            next_at: None,
-            trace_id: None,
-            created_at: now.0,
-        }
+            UploadError::Store(error) => unavailable(&error),
+        })
     }
 
     /// What is known of the files that a message names; they must have been uploaded to this channel.
@@ -210,31 +172,5 @@ fn of_type(headers: &HeaderMap, wanted: &str) -> bool {
 
 fn name_of(headers: &HeaderMap) -> String {
     let told = headers.get("x-file-name").and_then(|name| name.to_str().ok()).unwrap_or_default();
-    clean(&urlencoding::decode(told).unwrap_or_default())
-}
-
-/// A name without path, without what is not seen, and never empty.
-fn clean(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let seen: String = last.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
-    let seen = seen.trim().trim_matches('.').trim();
-    if seen.is_empty() { "file".to_owned() } else { seen.to_owned() }
-}
-
-/// A file's type by its first bytes; what the browser says of it is not believed.
-fn type_of(head: &[u8]) -> &'static str {
-    match infer::get(head) {
-        Some(kind) => kind.mime_type(),
-        None if is_text(head) => "text/plain",
-        None => "application/octet-stream",
-    }
-}
-
-fn is_text(head: &[u8]) -> bool {
-    let readable = match std::str::from_utf8(head) {
-        Ok(_) => true,
-        // The head may end inside a character.
-        Err(error) => error.error_len().is_none(),
-    };
-    readable && !head.contains(&0)
+    urlencoding::decode(told).unwrap_or_default().into_owned()
 }

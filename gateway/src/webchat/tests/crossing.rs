@@ -1,0 +1,99 @@
+//! From the widget's request to the inbox.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{SITE, Shop, in_a_shop, member_hash};
+use crate::pipeline;
+use crate::store::Db;
+
+impl Shop {
+    /// One column of text, of every row.
+    async fn column(&self, sql: &'static str) -> Vec<String> {
+        let rows: Vec<(String,)> = match &self.app.db {
+            Db::Sqlite { read, .. } => sqlx::query_as(sql).fetch_all(read).await,
+            Db::Postgres { pool } => sqlx::query_as(sql).fetch_all(pool).await,
+        }
+        .unwrap();
+        rows.into_iter().map(|row| row.0).collect()
+    }
+
+    async fn act(&self, act: &str, token: &str, mut body: Value) {
+        body["visitor_token"] = json!(token);
+        let (status, answer) = self.post(act, &body).await;
+        assert!(status.is_success(), "{act}: {status} {answer}");
+    }
+}
+
+#[test]
+fn what_a_visitor_says_is_in_one_conversation_in_its_order() {
+    in_a_shop(|shop| async move {
+        let token = shop.guest().await;
+        shop.act("start", &token, json!({ "client_id": "a", "page": SITE, "campaign": "autumn" })).await;
+        for (id, text) in
+            [("b", "배송 언제 오나요?"), ("c", "오늘 안에 받고 싶어요."), ("b", "배송 언제 오나요?")]
+        {
+            shop.act("message", &token, json!({ "client_id": id, "content": { "text": text } })).await;
+        }
+        pipeline::drain(&shop.app).await.unwrap();
+        let said = shop.column("SELECT text FROM message WHERE direction = 'in' ORDER BY seq").await;
+        assert_eq!(said, ["배송 언제 오나요?", "오늘 안에 받고 싶어요."]);
+        let origin: Value =
+            serde_json::from_str(&shop.column("SELECT origin FROM conversation").await[0]).unwrap();
+        assert_eq!((&origin["kind"], &origin["ref"]), (&json!("campaign"), &json!("autumn")));
+    });
+}
+
+#[test]
+fn a_guest_who_logs_in_keeps_the_conversation_and_becomes_the_member() {
+    in_a_shop(|shop| async move {
+        let token = shop.guest().await;
+        shop.act("message", &token, json!({ "client_id": "a", "content": { "text": "안녕하세요" } })).await;
+        let claim = json!({ "client_id": "b", "member_id": "u-1", "member_hash": member_hash("u-1"), "profile": { "name": "이하늘", "grade": "VIP" } });
+        shop.act("identify", &token, claim).await;
+        shop.act("message", &token, json!({ "client_id": "c", "content": { "text": "저 왔어요" } })).await;
+        pipeline::drain(&shop.app).await.unwrap();
+        assert_eq!(shop.column("SELECT id FROM conversation").await.len(), 1);
+        assert_eq!(shop.column("SELECT name FROM contact WHERE name IS NOT NULL").await, ["이하늘"]);
+        let members =
+            shop.column("SELECT external_id FROM identity WHERE member = 1 ORDER BY external_id").await;
+        assert_eq!(members.len(), 2, "the browser's visitor and the member are one customer: {members:?}");
+        let contacts = shop.column("SELECT contact_id FROM identity").await;
+        assert!(contacts.iter().all(|contact| *contact == contacts[0]));
+    });
+}
+
+#[test]
+fn a_wrong_hash_leaves_no_trace_of_the_member() {
+    in_a_shop(|shop| async move {
+        let claim = json!({ "member_id": "u-1", "member_hash": member_hash("u-2"), "page": SITE, "language": "ko", "profile": { "name": "이하늘" } });
+        let (_, answer) = shop.post("visitor", &claim).await;
+        let token = answer["visitor_token"].as_str().unwrap();
+        shop.act("message", token, json!({ "client_id": "a", "content": { "text": "안녕하세요" } })).await;
+        pipeline::drain(&shop.app).await.unwrap();
+        assert!(
+            shop.column("SELECT external_id FROM identity WHERE member = 1 OR external_id = 'u-1'")
+                .await
+                .is_empty()
+        );
+        assert!(shop.column("SELECT name FROM contact WHERE name IS NOT NULL").await.is_empty());
+    });
+}
+
+#[test]
+fn typing_is_told_and_leaves_no_event_behind() {
+    in_a_shop(|shop| async move {
+        let token = shop.guest().await;
+        shop.act("message", &token, json!({ "client_id": "a", "content": { "text": "안녕하세요" } })).await;
+        pipeline::drain(&shop.app).await.unwrap();
+        let before = shop.column("SELECT id FROM event").await.len();
+        shop.act("typing", &token, json!({ "active": true })).await;
+        shop.act("typing", &token, json!({ "active": false })).await;
+        let told =
+            shop.column("SELECT type FROM domain_event WHERE type LIKE 'typing.%' ORDER BY position").await;
+        assert_eq!(told, ["typing.started", "typing.stopped"]);
+        assert_eq!(shop.column("SELECT id FROM event").await.len(), before);
+        let (status, _) = shop.post("seen", &json!({ "visitor_token": token, "state": "sideways" })).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    });
+}
