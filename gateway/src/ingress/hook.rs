@@ -29,6 +29,9 @@ const RETRY_AFTER: &str = "2";
 /// Refused requests of one channel that are kept per minute.
 const REFUSED_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not 0");
 
+/// Bodies up to this size lie in their row, larger ones in the media store.
+const INLINE_BODY: usize = 64 << 10;
+
 struct Hooks {
     app: App,
     refusals: Refusals,
@@ -196,7 +199,19 @@ pub async fn take(app: &App, channel: &Channel, request: Request) -> (Response, 
     }
 }
 
-async fn store(app: &App, adapter: &dyn Adapter, request: &Request, row: JournalRow) -> Response {
+async fn store(app: &App, adapter: &dyn Adapter, request: &Request, mut row: JournalRow) -> Response {
+    if row.body.len() > INLINE_BODY {
+        match app.media.put_bytes(&row.body).await {
+            Ok(sha256) => {
+                row.body_ref = Some(sha256);
+                row.body = Bytes::new();
+            }
+            Err(error) => {
+                warn!(%error, "a large webhook could not be stored");
+                return unavailable();
+            }
+        }
+    }
     let trace = row.trace_id.clone();
     match app.writer.journal(row).await {
         Ok(_durable) => answer(adapter, request, &Reply::Accepted),
