@@ -99,6 +99,8 @@ pub async fn open(
 /// Starts every worker.
 pub fn start_workers(app: &App) {
     app.tasks.spawn(app.clone().follow_channels());
+    crate::pipeline::start(app);
+    crate::media::start(app);
     crate::media::start(app);
 }
 

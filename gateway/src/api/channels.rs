@@ -266,7 +266,10 @@ async fn same_account(
     match checked {
         Ok(identity) if !row.identity.is_empty() && identity.id != row.identity => Err(Problem::new(
             Slug::OtherAccount,
-            format!("these credentials belong to {} ({}), this channel to {}", identity.name, identity.id, row.identity),
+            format!(
+                "these credentials belong to {} ({}), this channel to {}",
+                identity.name, identity.id, row.identity
+            ),
         )),
         Ok(identity) => {
             row.identity = identity.id;
@@ -331,7 +334,10 @@ async fn check(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Ch
         Ok(Outcome::Checked(found)) if !row.identity.is_empty() && found.id != row.identity => {
             return Err(Problem::new(
                 Slug::OtherAccount,
-                format!("the credentials belong to {} ({}), this channel to {}", found.name, found.id, row.identity),
+                format!(
+                    "the credentials belong to {} ({}), this channel to {}",
+                    found.name, found.id, row.identity
+                ),
             ));
         }
         Ok(Outcome::Checked(found)) => (Some(found), None),

@@ -11,11 +11,16 @@ use super::extract::Params;
 use super::page::{Page, PageParams};
 use super::problem::{Problem, Result};
 use crate::app::App;
+use crate::desk::commands::{self, Origin};
 use crate::documents::{self, ContactDoc};
 use crate::store::rows::contact::{self, ContactRow};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(block))
+        .routes(routes!(unblock))
 }
 
 /// What is listed.
@@ -56,4 +61,30 @@ async fn document(app: &App, id: &str) -> Result<Json<ContactDoc>> {
 #[utoipa::path(get, path = "/contacts/{id}", tag = "contacts", responses((status = 200, body = ContactDoc)))]
 async fn get(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ContactDoc>> {
     document(&app, &id).await
+}
+
+/// Blocks a customer on every channel; told to the platforms that can.
+#[utoipa::path(post, path = "/contacts/{id}/block", tag = "contacts", responses((status = 200, body = ContactDoc)))]
+async fn block(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ContactDoc>> {
+    set_blocked(&app, id, true).await
+}
+
+async fn set_blocked(app: &App, id: String, blocked: bool) -> Result<Json<ContactDoc>> {
+    document(app, &id).await?;
+    let (shared, contact_id) = (app.clone(), id.clone());
+    app.writer
+        .run(move |tx| {
+            Box::pin(
+                async move { commands::block(tx, &shared, &contact_id, blocked, &Origin::default()).await },
+            )
+        })
+        .await?;
+    document(app, &id).await
+}
+
+/// Takes a block back.
+#[utoipa::path(post, path = "/contacts/{id}/unblock", tag = "contacts",
+    responses((status = 200, body = ContactDoc)))]
+async fn unblock(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ContactDoc>> {
+    set_blocked(&app, id, false).await
 }

@@ -2,22 +2,28 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use naru_core::desk::State as ConversationState;
+use naru_core::desk::{ClosedBy, State as ConversationState};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::Params;
+use super::extract::{Params, Who};
 use super::page::{Page, PageParams};
 use super::problem::{Problem, Result};
 use crate::app::App;
+use crate::auth::Actor;
+use crate::desk::commands::{self, Origin};
 use crate::documents::{self, ConversationDoc};
 use crate::store::Tx;
 use crate::store::rows::conversation::{self, ConversationRow, ListQuery};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(close))
+        .routes(routes!(read))
 }
 
 /// What is listed.
@@ -100,4 +106,40 @@ pub(super) async fn document(app: &App, tx: &mut Tx, id: &str) -> Result<Convers
 async fn get(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ConversationDoc>> {
     let mut tx = app.db.read().await?;
     Ok(Json(document(&app, &mut tx, &id).await?))
+}
+
+/// Closes a conversation; the platform's session is ended a little later, where it can be.
+#[utoipa::path(post, path = "/conversations/{id}/close", tag = "conversations",
+    responses((status = 200, body = ConversationDoc)))]
+async fn close(
+    State(app): State<App>,
+    Who(actor): Who,
+    Path(id): Path<String>,
+) -> Result<Json<ConversationDoc>> {
+    let by = match actor {
+        Actor::Key { .. } => ClosedBy::Api,
+        Actor::Operator { .. } => ClosedBy::Manager,
+    };
+    let shared = app.clone();
+    Ok(Json(
+        app.writer
+            .run(move |tx| {
+                Box::pin(async move { commands::close(tx, &shared, &id, by, &Origin::default()).await })
+            })
+            .await?,
+    ))
+}
+
+/// Notes that somebody has seen the conversation's messages.
+#[utoipa::path(post, path = "/conversations/{id}/read", tag = "conversations",
+    responses((status = 200, body = ConversationDoc)))]
+async fn read(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ConversationDoc>> {
+    let shared = app.clone();
+    Ok(Json(
+        app.writer
+            .run(move |tx| {
+                Box::pin(async move { commands::read(tx, &shared, &id, &Origin::default()).await })
+            })
+            .await?,
+    ))
 }

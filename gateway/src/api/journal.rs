@@ -14,7 +14,7 @@ use super::page::{Page, PageParams};
 use super::problem::{Problem, Result};
 use crate::app::App;
 use crate::pipeline::replay::{self, ReplayReport, Selection};
-use crate::store::rows::event::{self, EventRow};
+use crate::store::rows::event::{self, JournalEventRow};
 use crate::store::rows::journal::{self, ListedRow, Listing};
 
 /// A webhook as it arrived.
@@ -100,7 +100,7 @@ impl JournalDocument {
 }
 
 impl JournalEvent {
-    fn of(row: EventRow) -> Self {
+    fn of(row: JournalEventRow) -> Self {
         Self {
             id: row.id,
             key: row.event_key,
@@ -189,7 +189,8 @@ async fn get(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Jour
     let events = event::of_journal(&mut tx, &id).await?;
     drop(tx);
     if let Some(sha256) = &row.body_ref {
-        bytes = app.media.read_bytes(sha256).await.map_err(|error| super::problem::internal(&error))?.to_vec();
+        bytes =
+            app.media.read_bytes(sha256).await.map_err(|error| super::problem::internal(&error))?.to_vec();
     }
     let (body, body_base64) = match String::from_utf8(bytes) {
         Ok(text) => (Some(text), None),

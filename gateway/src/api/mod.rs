@@ -1,18 +1,22 @@
 //! `/api/v1`: one file per resource. The OpenAPI document is made from the same routes that serve.
 
 mod api_keys;
+mod channels;
 mod contacts;
 mod conversations;
 mod events;
 mod extract;
 pub mod guard;
 mod health;
+mod journal;
 mod messages;
 mod page;
 mod platforms;
 mod preview;
 pub mod problem;
+mod refusal;
 
+pub use channels::ChannelDocument;
 pub use health::Overload;
 pub use platforms::PlatformDocument;
 
@@ -40,6 +44,8 @@ struct Head;
 fn resources() -> Vec<(Resource, OpenApiRouter<App>)> {
     vec![
         (Resource::Platforms, platforms::routes()),
+        (Resource::Channels, channels::routes()),
+        (Resource::Journal, journal::routes()),
         (Resource::Conversations, conversations::routes()),
         (Resource::Messages, messages::routes()),
         (Resource::Preview, preview::routes()),

@@ -186,6 +186,17 @@ impl From<crate::outbox::ActError> for Problem {
     }
 }
 
+impl From<crate::desk::commands::CommandError> for Problem {
+    fn from(error: crate::desk::commands::CommandError) -> Self {
+        use crate::desk::commands::CommandError;
+        match error {
+            CommandError::NotFound(what) => Self::new(Slug::NotFound, format!("there is no such {what}")),
+            CommandError::Refused(_) => Self::new(Slug::SessionClosed, error.to_string()),
+            CommandError::Store(error) => error.into(),
+        }
+    }
+}
+
 /// A fault of ours: the log has the cause, the client a sentence.
 pub fn internal(error: &dyn std::error::Error) -> Problem {
     tracing::error!(%error, "an API request failed");

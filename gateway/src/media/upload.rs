@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::stream::{self, Stream, StreamExt};
+use futures::{Stream, future};
 use naru_core::content::{Block, Content, Media, MediaState, Pointed, StoredMedia};
 
 use super::describe::ready_row;
@@ -15,8 +15,6 @@ use crate::store::{Result, StoreError};
 
 /// How long an author's address may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How many addresses of one message are fetched at once.
-const AT_ONCE: usize = 4;
 
 /// Why an upload was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -55,17 +53,11 @@ async fn put(app: &App, row: MediaRow) -> Result<()> {
 /// Fetches what an author's content names by address into the store, and checks what it names by id. Afterwards every
 /// medium of the content is a stored one. The places in the errors begin with `/content`.
 pub async fn resolve(app: &App, content: &mut Content) -> Result<(), Vec<Pointed>> {
-    let named: Vec<(String, &mut Media)> = media_in(content);
-    let done: Vec<Option<Pointed>> = stream::iter(named)
-        .map(|(pointer, media)| async move {
-            let resolved = resolved(app, media).await;
-            resolved
-                .err()
-                .map(|(field, detail)| Pointed { pointer: format!("/content{pointer}/{field}"), detail })
-        })
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
+    let done = future::join_all(media_in(content).into_iter().map(|(pointer, media)| async move {
+        let (field, detail) = resolved(app, media).await.err()?;
+        Some(Pointed { pointer: format!("/content{pointer}/{field}"), detail })
+    }))
+    .await;
     let errors: Vec<Pointed> = done.into_iter().flatten().collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }

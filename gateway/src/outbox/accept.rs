@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use futures::future::BoxFuture;
 use naru_core::desk::Draft;
 use naru_core::downgrade::{MediaFacts, Rejection, Report};
 use naru_core::ids::MessageId;
@@ -102,8 +101,7 @@ async fn known_in(tx: &mut Tx, request: &Idempotency) -> Result<Option<String>, 
 /// Accepts a message and returns its id once it is durable.
 pub async fn accept(app: &App, acceptance: Acceptance) -> Result<String, SendError> {
     let shared = app.clone();
-    app.writer.run(move |tx| -> BoxFuture<'_, _> { Box::pin(async move { accept_in(tx, &shared, acceptance).await }) })
-        .await
+    app.writer.run(move |tx| Box::pin(async move { accept_in(tx, &shared, acceptance).await })).await
 }
 
 /// The same inside a transaction.

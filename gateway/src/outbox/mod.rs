@@ -3,6 +3,7 @@
 //! A delivery is a durable job. The worker claims the first due one of each conversation, stores its next call, makes
 //! it, stores the answer, and so on until the job has ended; see [`worker`] for the cycle.
 
+mod accept;
 mod acts;
 mod exchange;
 mod lookup;
@@ -13,6 +14,7 @@ mod running;
 mod schedule;
 mod token;
 
+pub use accept::{Acceptance, Idempotency, SendError, accept, accept_in, known};
 pub use acts::{ActError, cancel, cancel_message, release_held, retry, retry_message, skip};
 pub(crate) use lookup::fetch_medium;
 pub use lookup::{check_account, run_job};

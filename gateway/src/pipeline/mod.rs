@@ -79,8 +79,12 @@ pub async fn skip(tx: &mut Tx, journal_id: &str) -> Result<bool> {
 }
 
 /// Where long texts come from.
-fn fetcher(_app: &App) -> FetchText {
-    std::sync::Arc::new(|_channel, _url| Box::pin(async { Err("nothing here fetches texts yet".to_owned()) }))
+fn fetcher(app: &App) -> FetchText {
+    let app = app.clone();
+    std::sync::Arc::new(move |channel, url| {
+        let app = app.clone();
+        Box::pin(async move { crate::media::fetch_text(&app, &channel, &url).await })
+    })
 }
 
 /// A body that lies in the media store.
