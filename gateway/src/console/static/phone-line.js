@@ -16,7 +16,9 @@ export function draw(screen, tap) {
 }
 
 const taken = (call) => (call.status >= 200 && call.status < 300) || call.status === 409;
-const sends = (call) => /\/message\/(reply|push)$/.test(call.path) && call.status >= 200 && call.status < 300;
+// A call whose answer was lost (status 0) has arrived all the same where the platform had an answer with ids for it.
+const arrived = (call) => (call.status >= 200 && call.status < 300) || (call.status === 0 && call.answer?.sentMessages);
+const sends = (call) => /\/message\/(reply|push)$/.test(call.path) && arrived(call);
 
 /** What the customer is seen to say by each postback, as the actions on the wire had it. */
 function sayings(entries) {
@@ -94,7 +96,7 @@ function mine(event, said) {
   if (event.type === 'postback') return said.has(event.postback?.data) ? [h('div', { class: 'mine' }, said.get(event.postback.data))] : [];
   if (event.type !== 'message' || !message) return event.type === 'unsend' ? [h('div', { class: 'sys' }, t('message.unsent'))] : [];
   if (message.type === 'text') return [h('div', { class: 'mine' }, message.text)];
-  if (message.type === 'image') return [h('div', { class: 'mine' }, h('img', { src: `/sandbox/played/line/v2/bot/message/${message.id}/content`, alt: t('block.image') }))];
+  if (message.type === 'image') return [h('div', { class: 'mine' }, h('img', { src: `/sandbox/played/line/phone/media/${message.id}`, alt: t('block.image') }))];
   if (message.type === 'sticker') return [h('div', { class: 'mine' }, `${t('block.sticker')} ${message.packageId}/${message.stickerId}`)];
   return [h('div', { class: 'mine' }, `📄 ${message.fileName ?? t('block.file')}`)];
 }
