@@ -87,7 +87,10 @@ impl App {
 
     /// Reads the channels again.
     pub async fn reload_channels(&self) -> crate::store::Result<()> {
-        self.channels.reload(&self.db, &self.vault, self.platforms, self.clock.now()).await
+        self.channels.reload(&self.db, &self.vault, self.platforms, self.clock.now()).await?;
+        // What waited for a channel (paused, held) may go now.
+        self.wakes.wake(Topic::Outbox);
+        Ok(())
     }
 
     /// Keeps the channels in memory fresh until the end.

@@ -102,6 +102,7 @@ pub fn start_workers(app: &App) {
     crate::pipeline::start(app);
     crate::media::start(app);
     crate::media::start(app);
+    crate::outbox::start(app);
 }
 
 /// Every route of the gateway; `more` are the routes of the sandbox, or of a program that embeds the gateway.

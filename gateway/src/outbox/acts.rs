@@ -157,6 +157,7 @@ async fn end(tx: &mut Tx, app: &App, row: DeliveryRow, act: Act) -> Result<(), A
     let mut settled = Settled::of(&row, DeliveryState::Cancelled, now.0);
     (settled.next_at, settled.joined_to) = (NEVER, None);
     delivery::settle(tx, &[settled]).await?;
+    delivery::part(tx, std::slice::from_ref(&row.id), now.0).await?;
     let line = Line::of(&row, "delivery.cancelled");
     let mut news = tell(tx, app, &[line], now).await?;
     event::append(tx, &mut news).await?;

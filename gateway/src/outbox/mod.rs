@@ -5,6 +5,9 @@
 
 mod accept;
 mod acts;
+mod book;
+mod claim;
+mod cycle;
 mod exchange;
 mod lookup;
 mod memory;
@@ -12,7 +15,9 @@ mod news;
 mod prepare;
 mod running;
 mod schedule;
+mod settle;
 mod token;
+mod worker;
 
 pub use accept::{Acceptance, Idempotency, SendError, accept, accept_in, known};
 pub use acts::{ActError, cancel, cancel_message, release_held, retry, retry_message, skip};
@@ -23,5 +28,6 @@ pub use prepare::{
     JobKind, LostPolicy, Outward, Prepared, Refused, SendOptions, media_of, prepare, prepare_job, short_link,
 };
 pub use schedule::wait;
+pub use worker::start;
 
 pub use crate::media::{facts as media_facts, facts_in as media_facts_in, resolve as fetch_media};

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use naru_core::adapter::{
-    Adapter, Answer, Answers, Call, Failure, Job, Next, Outcome, Outgoing, Receipt, Repeat,
+    Answer, Answers, Call, Failure, Job, Next, Outcome, Outgoing, Receipt, Repeat, Target,
 };
 use naru_core::time::Millis;
 
@@ -199,13 +199,12 @@ fn internal() -> Failure {
 }
 
 /// The host that a call goes to; empty for our own web chat.
-pub(super) fn host(adapter: &dyn Adapter, call: &Call, now: Millis) -> String {
-    let _ = (adapter, now);
+pub(super) fn host(call: &Call) -> String {
     match &call.target {
-        naru_core::adapter::Target::Http(target) => url::Url::parse(&target.url)
+        Target::Http(target) => url::Url::parse(&target.url)
             .ok()
             .and_then(|url| url.host_str().map(str::to_owned))
             .unwrap_or_default(),
-        naru_core::adapter::Target::Widget => String::new(),
+        Target::Widget => String::new(),
     }
 }

@@ -118,12 +118,8 @@ const FOLLOWERS: [&str; 2] = with_list!(
     "$1",
     " ORDER BY d.conversation_id, d.seq, d.id"
 );
-const OVERDUE: [&str; 2] = with_list!(
-    "SELECT d.* FROM delivery d WHERE d.state IN ('queued', 'held') AND d.joined_to IS NULL AND d.deadline <= $1 \
-     AND d.id NOT IN ",
-    "$2",
-    " ORDER BY d.deadline LIMIT $3"
-);
+const OVERDUE: &str = "SELECT d.* FROM delivery d WHERE d.state IN ('queued', 'held') AND d.joined_to IS NULL \
+    AND d.deadline <= $1 ORDER BY d.deadline LIMIT $2";
 const NEXT_DUE: [&str; 2] = with_list!(
     "SELECT MIN(d.next_at) FROM delivery d WHERE d.state IN ('queued', 'sending', 'held', 'unknown') \
      AND d.state IN ('queued', 'sending') AND d.next_at > $1 AND d.channel_id NOT IN ",
@@ -140,6 +136,12 @@ const RESUME: &str = "UPDATE delivery SET next_at = $1 WHERE state IN ('queued',
 const HOLD: [&str; 2] = with_list!(
     "UPDATE delivery SET state = 'held', next_at = 9000000000000000, updated_at = $1 \
      WHERE state IN ('queued', 'held') AND state = 'queued' AND channel_id IN ",
+    "$2",
+    ""
+);
+const PART: [&str; 2] = with_list!(
+    "UPDATE delivery SET state = 'queued', joined_to = NULL, next_at = $1, updated_at = $1 \
+     WHERE state IN ('queued', 'sending', 'held', 'unknown') AND joined_to IN ",
     "$2",
     ""
 );
@@ -204,7 +206,8 @@ impl Settled {
             unknown_until: None,
             session_no: row.session_no,
             joined_to: row.joined_to.clone(),
-            updated_at: now,
+            // Later than its birth, so that whoever claims it knows that it may have calls.
+            updated_at: now.max(row.created_at + 1),
         }
     }
 }
@@ -258,10 +261,9 @@ pub async fn followers(tx: &mut Tx, conversations: &[String]) -> Result<Vec<Deli
     rows_of(tx, FOLLOWERS, conversations).await
 }
 
-/// Jobs whose time is over while they wait, except those in `busy`.
-pub async fn overdue(tx: &mut Tx, now: i64, busy: &[String], limit: i64) -> Result<Vec<DeliveryRow>> {
-    let sql = twin(tx, OVERDUE);
-    Ok(on!(tx, conn => sqlx::query_as(sql).bind(now).bind(json(busy)).bind(limit).fetch_all(conn).await)?)
+/// Jobs whose time is over while they wait.
+pub async fn overdue(tx: &mut Tx, now: i64, limit: i64) -> Result<Vec<DeliveryRow>> {
+    Ok(on!(tx, conn => sqlx::query_as(OVERDUE).bind(now).bind(limit).fetch_all(conn).await)?)
 }
 
 /// When something is due next, except on the channels in `shut`.
@@ -303,6 +305,15 @@ pub async fn hold(tx: &mut Tx, channels: &[String], now: i64) -> Result<()> {
     }
     let sql = twin(tx, HOLD);
     Ok(on!(tx, conn => sqlx::query(sql).bind(now).bind(json(channels)).execute(conn).await.map(drop))?)
+}
+
+/// Lets the messages that were joined to these jobs go on their own.
+pub async fn part(tx: &mut Tx, leaders: &[String], now: i64) -> Result<()> {
+    if leaders.is_empty() {
+        return Ok(());
+    }
+    let sql = twin(tx, PART);
+    Ok(on!(tx, conn => sqlx::query(sql).bind(now).bind(json(leaders)).execute(conn).await.map(drop))?)
 }
 
 /// Lets what was held on a channel go on.
