@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use naru_core::adapter::{Refused, Request, Verdict};
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 use sha2::Sha256;
 
 /// LINE writes header names in changing case; the map of headers ignores it.
@@ -15,7 +15,7 @@ const HEADER: &str = "x-line-signature";
 #[derive(Deserialize)]
 struct Envelope {
     destination: Option<String>,
-    events: Option<Vec<Value>>,
+    events: Option<Vec<IgnoredAny>>,
 }
 
 /// Accepts what one of the `secrets` signed and what is addressed to `identity` (any bot while it is empty). The
