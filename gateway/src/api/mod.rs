@@ -4,11 +4,13 @@ mod api_keys;
 mod channels;
 mod contacts;
 mod conversations;
+mod deliveries;
 mod events;
 mod extract;
 pub mod guard;
 mod health;
 mod journal;
+mod media;
 mod messages;
 mod page;
 mod platforms;
@@ -50,6 +52,8 @@ fn resources() -> Vec<(Resource, OpenApiRouter<App>)> {
         (Resource::Messages, messages::routes()),
         (Resource::Preview, preview::routes()),
         (Resource::Contacts, contacts::routes()),
+        (Resource::Deliveries, deliveries::routes()),
+        (Resource::Media, media::routes()),
         (Resource::Events, events::routes()),
         (Resource::ApiKeys, api_keys::routes()),
     ]

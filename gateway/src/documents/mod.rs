@@ -4,11 +4,13 @@
 
 mod contact;
 mod conversation;
+mod delivery;
 mod event;
 mod message;
 
 pub use contact::{ContactBrief, ContactDoc, IdentityDoc, contact_brief, contacts};
 pub use conversation::{ConversationDoc, OriginDoc, PersonRef, SessionDoc, conversation, conversations};
+pub use delivery::{CallDoc, DeliveryDetail, DeliverySummary, delivery, delivery_detail};
 pub use event::{EventDoc, event};
 pub use message::{AuthorDoc, ChoiceDoc, DeliveryDoc, HistoryDoc, MessageDoc, history, message, messages};
 
