@@ -125,7 +125,7 @@ fn the_table_in_the_readme_is_the_one_of_the_command() {
     let (begin, end) = ("<!-- platforms -->\n", "<!-- /platforms -->");
     let (head, rest) = readme.split_once(begin).expect("README.md has the marker <!-- platforms -->");
     let (found, tail) = rest.split_once(end).expect("README.md has the marker <!-- /platforms -->");
-    if std::env::var_os("BLESS").is_some() {
+    if std::env::var("BLESS").is_ok_and(|value| !value.is_empty() && value != "0") {
         fs::write(&path, format!("{head}{begin}{table}{end}{tail}")).unwrap();
     } else {
         assert_eq!(found, table, "README.md has drifted: BLESS=1 cargo test -p naru-gateway --test cli");
@@ -303,4 +303,41 @@ fn the_schema_is_json_schema() {
     let schema: Value = serde_json::from_str(&stdout(&naru(&["config", "schema"], &[], ""))).unwrap();
     assert_eq!(schema["additionalProperties"], false);
     assert!(schema["properties"]["listen"]["description"].is_string());
+}
+
+#[test]
+fn channels_are_applied_from_a_file_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("channels.toml");
+    let write = |buttons: &str| {
+        let text = format!(
+            "[[channel]]\nplatform = \"line\"\nname = \"가게\"\n[channel.credentials]\nchannel_secret_file = \"secret\"\n\
+             channel_access_token = \"token-0123456789\"\n[channel.settings]\nlink_buttons = \"{buttons}\"\n"
+        );
+        fs::write(&file, text).unwrap();
+    };
+    fs::write(folder.path().join("secret"), "3c1f0b7e9d2a4856b1c0ffee5eed1234\n").unwrap();
+    write("native");
+    let apply = |more: &[&str]| {
+        let arguments: Vec<_> = ["apply", "channels.toml"].iter().chain(more).copied().collect();
+        let output = naru_in(folder.path(), &arguments, &[], "");
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        stdout(&output)
+    };
+    assert_eq!(apply(&["--dry-run"]), "would create 가게 on line\n");
+    assert_eq!(apply(&[]), "created 가게 on line\n");
+    assert_eq!(apply(&[]), "nothing to do for 가게 on line\n");
+    write("text");
+    assert_eq!(apply(&["--dry-run"]), "would change 가게 on line: link_buttons\n");
+    fs::write(folder.path().join("secret"), "another-secret-of-the-same-channel\n").unwrap();
+    assert_eq!(apply(&[]), "changed 가게 on line: link_buttons, channel_secret\n");
+    assert_eq!(apply(&[]), "nothing to do for 가게 on line\n");
+    write("perhaps");
+    let refused = naru_in(folder.path(), &["apply", "channels.toml"], &[], "");
+    assert_eq!(code(&refused), 1);
+    assert!(
+        stderr(&refused).contains("가게: ") && stderr(&refused).contains("perhaps"),
+        "{}",
+        stderr(&refused)
+    );
 }

@@ -1,5 +1,6 @@
 //! The connected accounts in memory: what ingress, pipeline, outbox and API ask at every step.
 
+pub mod file;
 pub mod manage;
 
 use std::collections::{BTreeMap, HashMap};

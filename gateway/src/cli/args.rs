@@ -92,7 +92,7 @@ pub enum Command {
 #[derive(Clone, Debug, Default, Args)]
 pub struct ConfigFile {
     /// The configuration file; `naru.toml` in the working directory, if it exists, without it.
-    #[arg(long = "config", value_name = "FILE", global = true)]
+    #[arg(id = "config_file", long = "config", value_name = "FILE", global = true)]
     pub file: Option<PathBuf>,
 }
 
@@ -276,4 +276,32 @@ pub enum TableFormat {
     Markdown,
     /// For programs.
     Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_tree_of_commands_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_reads_the_configuration_that_is_named() {
+        for line in [
+            "naru serve --config x",
+            "naru check --config x",
+            "naru apply f --config x",
+            "naru queue --config x ls",
+            "naru replay --config x",
+            "naru fixture record j --into d --config x",
+            "naru config show --config x",
+            "naru admin --config x create --email e",
+        ] {
+            assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
+        }
+    }
 }

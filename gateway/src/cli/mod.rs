@@ -1,6 +1,7 @@
 //! The commands of `naru`: which there are, what they take, and how they end.
 
 mod admin;
+mod apply;
 mod args;
 mod config;
 mod dispatch;

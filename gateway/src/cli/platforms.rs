@@ -5,44 +5,23 @@ use naru_core::capabilities::{
     Capabilities, CostClass, Count, Level, Limit, MediaCaps, Receipt, Route, SessionPolicy, Unit,
 };
 use naru_core::time::{DAY, HOUR, MINUTE};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Exit;
 use super::args::TableFormat;
 use super::dispatch::say;
+use crate::api::PlatformDocument;
 
 /// Prints the table.
-pub(super) fn print(platforms: &[&Platform], format: TableFormat) -> Exit {
+pub(super) fn print(platforms: &[&'static Platform], format: TableFormat) -> Exit {
     match format {
         TableFormat::Table => say(&terminal_table(platforms)),
         TableFormat::Markdown => say(&markdown_table(platforms)),
         TableFormat::Json => {
-            let list: Vec<_> = platforms.iter().map(|platform| document(platform)).collect();
+            let list: Vec<_> = platforms.iter().copied().map(PlatformDocument::of).collect();
             say(&serde_json::to_string_pretty(&list).expect("a JSON value can be written"))
         }
     }
-}
-
-/// A platform as the API and `--format json` describe it.
-pub(crate) fn document(platform: &Platform) -> Value {
-    let flavours: Vec<_> = platform
-        .flavours
-        .iter()
-        .map(|flavour| {
-            json!({
-                "name": flavour.name,
-                "title": flavour.title,
-                "capabilities": platform.capabilities_of(Some(flavour.name)),
-            })
-        })
-        .collect();
-    json!({
-        "name": platform.name,
-        "title": platform.title,
-        "capabilities": platform.capabilities_of(None),
-        "flavours": flavours,
-        "account": platform.account,
-    })
 }
 
 /// A line of the table: what it is about, and how a platform's capabilities answer it.
