@@ -62,7 +62,7 @@ pub async fn open(
     install_tls();
     let data_dir = config.data_dir.clone();
     let failed = |source| StartError::DataDir { path: data_dir.clone(), source };
-    std::fs::create_dir_all(&data_dir).map_err(failed)?;
+    crate::config::create_data_dir(&data_dir).map_err(failed)?;
     let vault = Vault::open_or_create(&config.master_key_file())?;
     let db = Db::open(&config.database_url()).await?;
     let wakes = Wakes::default();

@@ -28,7 +28,7 @@ pub(super) fn run(config: ConfigFile, command: AdminCommand) -> Exit {
 }
 
 async fn carry_out(config: &Config, command: AdminCommand) -> Result<String, String> {
-    std::fs::create_dir_all(&config.data_dir).map_err(|error| error.to_string())?;
+    crate::config::create_data_dir(&config.data_dir).map_err(|error| error.to_string())?;
     let db = Db::open(&config.database_url()).await.map_err(|error| error.to_string())?;
     let done = match command {
         AdminCommand::Create { email, password_stdin } => create(&db, email, password_stdin).await,

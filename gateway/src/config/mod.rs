@@ -13,7 +13,7 @@ mod types;
 pub use load::{Flag, Sources, load};
 pub use network::Network;
 pub use origin::{Origin, Origins};
-pub use safety::unsafe_settings;
+pub use safety::{create_data_dir, unsafe_settings};
 pub use schema::schema;
 pub use show::show;
 pub use types::{Config, Database, Egress, Environment, Limits, Log, LogFormat, Media, Metrics, SecretUrl};

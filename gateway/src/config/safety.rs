@@ -1,7 +1,7 @@
 //! What production refuses.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 
 use super::{Config, Environment};
@@ -36,6 +36,11 @@ pub fn unsafe_settings(config: &Config) -> Vec<String> {
     let readable = [Some(config.data_dir.as_path()), config.master_key_file.as_deref()];
     let readable = readable.into_iter().flatten().filter_map(readable_by_others);
     broken.chain(readable).map(|sentence| format!("env = \"production\" refuses: {sentence}")).collect()
+}
+
+/// Makes the data folder, for its owner alone. One that is there stays as it is.
+pub fn create_data_dir(path: &Path) -> std::io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 fn readable_by_others(path: &Path) -> Option<String> {

@@ -146,7 +146,8 @@ fn a_named_file_must_be_there() {
 fn production_refuses_what_is_unsafe() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    fs::create_dir(&data).unwrap();
+    create_data_dir(&data).unwrap();
+    assert_eq!(fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
     fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
     let environment = |url: &str, key: &str, private: &str| {
         vec![
