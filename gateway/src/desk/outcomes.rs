@@ -51,6 +51,7 @@ struct DeliveryLine {
     channel_id: String,
     seq: i64,
     state: String,
+    parts: i64,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,10 +69,10 @@ const PARTS: [&str; 2] = [
      JOIN part_external p ON p.channel_id = k.value ->> 0 AND p.external_id = k.value ->> 1",
 ];
 const LINES: [&str; 2] = [
-    "SELECT d.id, d.message_id, d.conversation_id, d.channel_id, d.seq, d.state FROM delivery d \
+    "SELECT d.id, d.message_id, d.conversation_id, d.channel_id, d.seq, d.state, d.parts FROM delivery d \
      WHERE d.kind = 'send' AND d.state NOT IN ('read', 'cancelled', 'queued', 'held') \
      AND d.conversation_id IN (SELECT value FROM json_each($1)) ORDER BY d.id",
-    "SELECT d.id, d.message_id, d.conversation_id, d.channel_id, d.seq, d.state FROM delivery d \
+    "SELECT d.id, d.message_id, d.conversation_id, d.channel_id, d.seq, d.state, d.parts FROM delivery d \
      WHERE d.kind = 'send' AND d.state NOT IN ('read', 'cancelled', 'queued', 'held') \
      AND d.conversation_id IN (SELECT jsonb_array_elements_text($1::jsonb)) ORDER BY d.id FOR UPDATE",
 ];
@@ -79,11 +80,11 @@ const ENDED: [&str; 2] = [
     "UPDATE delivery SET state = 'failed', error = '{\"code\":\"session-closed\",\"reason\":\"the session is over\"}' \
      WHERE kind = 'send' AND state IN ('queued', 'held') AND (conversation_id, session_no) IN \
      (SELECT k.value ->> '$[0]', k.value ->> '$[1]' FROM json_each($1) k) \
-     RETURNING id, message_id, conversation_id, channel_id, seq, state",
+     RETURNING id, message_id, conversation_id, channel_id, seq, state, parts",
     "UPDATE delivery SET state = 'failed', error = '{\"code\":\"session-closed\",\"reason\":\"the session is over\"}' \
      WHERE kind = 'send' AND state IN ('queued', 'held') AND (conversation_id, session_no) IN \
      (SELECT k.value ->> 0, (k.value ->> 1)::bigint FROM jsonb_array_elements($1::jsonb) k(value)) \
-     RETURNING id, message_id, conversation_id, channel_id, seq, state",
+     RETURNING id, message_id, conversation_id, channel_id, seq, state, parts",
 ];
 const MERGED: [&str; 2] = [
     "UPDATE conversation SET contact_id = (SELECT i.contact_id FROM identity i WHERE i.id = conversation.identity_id) \
@@ -142,6 +143,7 @@ pub(super) async fn raise(tx: &mut Tx, app: &App, told: &[Told], now: Millis) ->
         for line in lines.iter_mut().filter(|line| line.conversation_id == told.conversation_id) {
             let is_meant = match &target {
                 Target::One(message) => line.message_id.as_ref() == Some(message),
+                Target::Part { delivery, part } => line.id == *delivery && line.is_news(state, *part),
                 Target::UpTo(seq) => line.seq <= *seq,
                 Target::Nothing => false,
             };
@@ -163,8 +165,22 @@ pub(super) async fn raise(tx: &mut Tx, app: &App, told: &[Told], now: Millis) ->
     news(tx, app, &told, now).await
 }
 
+impl DeliveryLine {
+    /// Whether a platform's word on one part changes the whole. That a part was sent tells something new only of the
+    /// last one of a message whose fate is unknown; a message still being sent is counted by the outbox itself.
+    fn is_news(&self, state: DeliveryState, part: i64) -> bool {
+        state != DeliveryState::Sent
+            || (self.state == DeliveryState::Unknown.name() && part + 1 == self.parts)
+    }
+}
+
 enum Target {
     One(String),
+    /// A part by our own reference, which the platform gave back.
+    Part {
+        delivery: String,
+        part: i64,
+    },
     UpTo(i64),
     Nothing,
 }
@@ -184,7 +200,11 @@ fn aim(
                 ReportedState::Read => DeliveryState::Read,
                 ReportedState::Failed => DeliveryState::Failed,
             };
-            (state, message(&report.external_id).map_or(Target::Nothing, Target::One))
+            let target = report.reference.as_deref().and_then(part_of);
+            (
+                state,
+                target.or_else(|| message(&report.external_id).map(Target::One)).unwrap_or(Target::Nothing),
+            )
         }
         What::Seen { external_id: None } => (DeliveryState::Read, Target::UpTo(i64::MAX)),
         What::Seen { external_id: Some(external_id) } => {
@@ -194,6 +214,12 @@ fn aim(
             (DeliveryState::Read, seq.map_or(Target::Nothing, Target::UpTo))
         }
     }
+}
+
+/// The part that a reference of ours names: `<delivery>/<part>`.
+fn part_of(reference: &str) -> Option<Target> {
+    let (delivery, part) = reference.split_once('/')?;
+    Some(Target::Part { delivery: delivery.to_owned(), part: part.parse().ok()? })
 }
 
 fn reason(told: &Told) -> Option<String> {
