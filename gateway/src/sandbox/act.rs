@@ -75,14 +75,16 @@ pub enum Trouble {
     ServerError,
     /// The credentials are refused until this is taken back.
     AuthBroken,
+    /// The month's paid messages are used up until this is taken back (LINE; free replies still go).
+    QuotaUsedUp,
 }
 
-/// What is going wrong now. Each kind counts down; [`Troubles::strike`] says which one hits a call.
+/// What is going wrong now. Each kind that hits single calls counts down; [`Troubles::strike`] says which one does.
 #[derive(Debug, Default)]
 pub struct Troubles(Mutex<BTreeMap<Trouble, u32>>);
 
 impl Troubles {
-    /// The next `times` sends meet this trouble; 0 takes it back. `AuthBroken` does not count down.
+    /// The next `times` sends meet this trouble; 0 takes it back. `AuthBroken` and `QuotaUsedUp` do not count down.
     pub fn set(&self, trouble: Trouble, times: u32) {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if times == 0 {
@@ -109,7 +111,16 @@ impl Troubles {
 
     /// Whether credentials are refused now.
     pub fn refuses_credentials(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&Trouble::AuthBroken)
+        self.has(Trouble::AuthBroken)
+    }
+
+    /// Whether paid messages are used up now.
+    pub fn quota_is_used_up(&self) -> bool {
+        self.has(Trouble::QuotaUsedUp)
+    }
+
+    fn has(&self, trouble: Trouble) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&trouble)
     }
 
     /// What is going wrong now, and how often it still will.

@@ -102,7 +102,7 @@ class Device {
     const acts = this.platform === 'kakao' ? [plain('leave')] : [button(t('act.sticker'), () => this.act({ act: 'sticker', package_id: '446', sticker_id: '1988' })), plain('unsend')];
     fill(this.controls, ...acts, plain(screen.blocked ? 'unblock' : 'block'));
     const troubles = screen.troubles ?? {};
-    fill(this.breakers, ...[['throttled', 2], ['lost_answer', 1], ['server_error', 2], ['auth_broken', 1]].map(([name, times]) => button(
+    fill(this.breakers, ...[['throttled', 2], ['lost_answer', 1], ['server_error', 2], ['auth_broken', 1], ...(this.platform === 'line' ? [['quota_used_up', 1]] : [])].map(([name, times]) => button(
       t(`trouble.${name}`) + (troubles[name] > 1 ? ` ×${troubles[name]}` : ''),
       () => this.doing(() => call(`${this.platform}/trouble`, { trouble: name, times: troubles[name] ? 0 : times }), t(troubles[name] ? 'sandbox.mended' : 'sandbox.broken')), Boolean(troubles[name]))),
     button(t('act.again'), () => this.doing(() => call(`${this.platform}/again`, {}))),

@@ -219,6 +219,7 @@ pub(super) const WORDS: &[Entry] = &[
     w("trouble.lost_answer", "답 잃어버리기", "Lose an answer"),
     w("trouble.server_error", "서버 오류(5xx)", "Server error (5xx)"),
     w("trouble.auth_broken", "인증 깨기", "Break the credentials"),
+    w("trouble.quota_used_up", "월 발송량 소진", "Use up the monthly quota"),
     w("phone.session_closed", "상담이 종료되었습니다", "The chat has ended"),
     w("phone.session_opened", "상담이 시작되었습니다", "The chat has begun"),
     w("phone.blocked", "차단한 채널", "Channel blocked"),

@@ -81,7 +81,11 @@ fn answer(phone: &LinePhone, asked: &Asked<'_>) -> Response {
             Answered::Json(Said::refused(429, "The API rate limit has been exceeded. Try again later."))
         }
         Some(Trouble::ServerError) => Answered::Json(Said::refused(500, "Internal server error")),
-        _ => decide(&mut phone.world(), asked, refused),
+        _ => {
+            let mut world = phone.world();
+            world.quota_is_used_up = phone.troubles.quota_is_used_up();
+            decide(&mut world, asked, refused)
+        }
     };
     let lost = trouble == Some(Trouble::LostAnswer);
     let (said, bytes) = match answered {

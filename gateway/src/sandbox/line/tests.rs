@@ -89,6 +89,18 @@ async fn quota_counts_pushes_that_somebody_sees() {
 }
 
 #[tokio::test]
+async fn a_used_up_quota_stops_pushes_and_no_free_reply() {
+    let mut bench = Bench::new();
+    bench.phone.troubles().set(Trouble::QuotaUsedUp, 1);
+    let handle = token(&bench.act(&text("무료로 답해 주세요")));
+    assert!(is_sent(&bench.run(&send(1, "네", handle)).await));
+    let push = bench.run(&send(2, "유료", None)).await;
+    assert!(matches!(push, Next::Failed(Failure::Throttled { scope: Scope::Quota, .. })), "{push:?}");
+    bench.phone.troubles().set(Trouble::QuotaUsedUp, 0);
+    assert!(is_sent(&bench.run(&send(2, "유료", None)).await));
+}
+
+#[tokio::test]
 async fn a_tapped_quick_reply_comes_back_with_its_payload() {
     let mut bench = Bench::new();
     let mut job = send(1, "어느 쪽이세요?", None);

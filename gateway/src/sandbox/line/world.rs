@@ -80,6 +80,8 @@ pub(super) struct World {
     pub(super) read_tokens: BTreeMap<String, String>,
     /// How many messages may be pushed this month.
     pub(super) quota: Option<u64>,
+    /// Whether that number counts as reached whatever was pushed.
+    pub(super) quota_is_used_up: bool,
     pub(super) endpoint: Option<String>,
     used: u64,
     retries: BTreeMap<String, Accepted>,
@@ -101,6 +103,7 @@ impl World {
             contents: BTreeMap::new(),
             read_tokens: BTreeMap::new(),
             quota: None,
+            quota_is_used_up: false,
             endpoint: None,
             used: 0,
             retries: BTreeMap::new(),
@@ -170,7 +173,8 @@ impl World {
         };
         // LINE says 200 to a push that nobody sees; it is on nobody's phone, and it does not count.
         let seen = !friend.blocked;
-        if seen && self.quota.is_some_and(|limit| self.used >= limit) {
+        let used_up = self.quota_is_used_up || self.quota.is_some_and(|limit| self.used >= limit);
+        if seen && used_up {
             return Said::refused(429, "You have reached your monthly limit.").for_customer(to);
         }
         self.used += u64::from(seen);
