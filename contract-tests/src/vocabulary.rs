@@ -64,8 +64,8 @@ impl Word {
         if named.iter().any(|case| self.is_shown_by(case)) {
             return None;
         }
-        let names: Vec<_> = named.iter().map(|case| case.name.as_str()).collect();
-        Some(format!("{place}: `{}` is not on the wire of {}", self.shows, names.join(", ")))
+        let tried: Vec<_> = named.iter().map(|case| case.name.as_str()).collect();
+        Some(format!("{place}: `{}` is not on the wire of {}", self.shows, tried.join(", ")))
     }
 
     fn is_named_by(&self, name: &str) -> bool {

@@ -32,7 +32,7 @@ fn fitted(
 ) -> Result<Fitted, naru_core::downgrade::Rejection> {
     let mut capabilities = platform.capabilities_of(None);
     change(&mut capabilities);
-    let context = Context {
+    let target = Context {
         platform,
         capabilities: &capabilities,
         link_buttons: LinkButtons::Text,
@@ -44,7 +44,7 @@ fn fitted(
         short_link: None,
         numbered_before: 0,
     };
-    fit(&read_content(content).expect("the content is valid"), &context)
+    fit(&read_content(content).expect("the content is valid"), &target)
 }
 
 fn drawn(platform: &Platform, content: &Value) -> Fitted {

@@ -145,7 +145,7 @@ impl<'a> Check<'a> {
                 Ok(regex) if regex.is_match(text) => {}
                 Ok(_) => self.fault(at, format!("expected {pattern}, found \"{text}\"")),
                 Err(error) => {
-                    self.fault(at, format!("the document's pattern {pattern} cannot be read: {error}"))
+                    self.fault(at, format!("the document's pattern {pattern} cannot be read: {error}"));
                 }
             }
         }
@@ -225,7 +225,11 @@ impl<'a> Check<'a> {
         let schema = self.document.resolve(schema);
         let open = schema.get("additionalProperties").is_some_and(|inner| *inner != Value::Bool(false));
         known.extend(schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()));
-        let closed = list(schema, "allOf").fold(true, |closed, inner| self.names(inner, known) && closed);
+        let mut closed = true;
+        for inner in list(schema, "allOf") {
+            // Every part must be asked, also behind an open one.
+            closed = self.names(inner, known) && closed;
+        }
         closed && !open && schema.get("oneOf").is_none() && !known.is_empty()
     }
 }
