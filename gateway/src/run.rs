@@ -100,6 +100,7 @@ pub async fn open(
 pub fn start_workers(app: &App) {
     app.tasks.spawn(app.clone().follow_channels());
     crate::pipeline::start(app);
+    app.tasks.spawn(webchat::follow(app.clone()));
     crate::media::start(app);
     crate::media::start(app);
     crate::outbox::start(app);

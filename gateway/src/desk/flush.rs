@@ -2,7 +2,7 @@
 
 use super::work::Work;
 use crate::store::rows::conversation::LaneRow;
-use crate::store::rows::{contact, conversation, delivery, event, message, short_link, timer};
+use crate::store::rows::{contact, conversation, delivery, event, frame, message, short_link, timer};
 use crate::store::{Result, Tx};
 
 impl Work {
@@ -18,6 +18,7 @@ impl Work {
         timer::insert(tx, &self.out.timers).await?;
         delivery::insert(tx, &self.out.jobs).await?;
         short_link::insert(tx, &self.out.short_links).await?;
+        frame::append_all(tx, &self.out.frames).await?;
         let mut news = std::mem::take(&mut self.out.news);
         news.extend(super::outcomes::fail_ended(tx, &self.app, &self.out.ended, self.now).await?);
         news.extend(super::outcomes::raise(tx, &self.app, &self.out.receipts, self.now).await?);

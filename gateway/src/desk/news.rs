@@ -14,6 +14,7 @@ use crate::store::rows::message::MessageRow;
 impl Lane<'_> {
     pub(super) fn tell(&mut self, news: News, cause: &Cause) -> Result<()> {
         let name = news.name();
+        self.show(&news);
         let (seq, data) = match news {
             News::MessageReceived { seq } | News::MessageSent { seq } => {
                 return match self.message_of(seq) {
@@ -41,6 +42,14 @@ impl Lane<'_> {
             | News::SeenByUs => (None, json!({})),
         };
         self.publish(name, seq, data, cause)
+    }
+
+    /// Our own web chat shows its visitors what becomes of their conversation; other platforms have their own ways.
+    fn show(&mut self, news: &News) {
+        let Some(thread) = &self.thread else { return };
+        let (app, now) = (&self.work.app, self.work.now);
+        let frame = crate::webchat::frame_of(app, &self.channel, thread.lane(), thread.id(), news, now);
+        self.out.frames.extend(frame);
     }
 
     fn message_of(&self, seq: i64) -> Option<MessageRow> {

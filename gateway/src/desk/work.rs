@@ -15,6 +15,7 @@ use crate::store::Result;
 use crate::store::rows::contact::{ContactRow, IdentityRow};
 use crate::store::rows::delivery::DeliveryRow;
 use crate::store::rows::event::DomainEventRow;
+use crate::store::rows::frame::NewFrame;
 use crate::store::rows::message::{HistoryRow, MessageRow};
 use crate::store::rows::short_link::ShortLinkRow;
 use crate::store::rows::timer::TimerRow;
@@ -49,6 +50,7 @@ pub(super) struct Output {
     pub receipts: Vec<super::outcomes::Told>,
     pub merged: Vec<(String, String)>,
     pub seen_by_us: Vec<String>,
+    pub frames: Vec<NewFrame>,
     pub news: Vec<DomainEventRow>,
     pub new_lanes: Vec<String>,
 }
@@ -67,6 +69,7 @@ impl Output {
         self.receipts.extend(other.receipts);
         self.merged.extend(other.merged);
         self.seen_by_us.extend(other.seen_by_us);
+        self.frames.extend(other.frames);
         self.news.extend(other.news);
         self.new_lanes.extend(other.new_lanes);
     }

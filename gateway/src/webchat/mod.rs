@@ -9,6 +9,7 @@ mod cors;
 mod deliver;
 mod hooks;
 mod limits;
+mod news;
 mod page;
 mod quiet;
 mod refuse;
@@ -30,6 +31,8 @@ use crate::app::App;
 use crate::ingress::Refusals;
 
 pub use deliver::deliver;
+pub use news::follow;
+pub(crate) use news::frame_of;
 pub use streams::Streams;
 
 /// What every route of the web chat shares.

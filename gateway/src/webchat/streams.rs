@@ -53,6 +53,14 @@ impl Streams {
         }
     }
 
+    /// Lets every stream look again.
+    pub(super) fn look_again(&self) {
+        for sender in self.open().values() {
+            // An error only says that the last stream has just left.
+            let _ = sender.send(News::Stored);
+        }
+    }
+
     /// Whether the visitor is connected here.
     pub fn is_connected(&self, channel_id: &str, visitor: &str) -> bool {
         let open = self.open();

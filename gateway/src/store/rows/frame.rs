@@ -44,7 +44,8 @@ const AFTER: &str = "SELECT seq, body, created_at FROM frame WHERE channel_id = 
 const BEFORE: &str = "SELECT seq, body, created_at FROM frame WHERE channel_id = $1 AND external_id = $2 AND seq < $3 \
     ORDER BY seq DESC LIMIT $4";
 
-/// Stores a frame once per key and returns its number, the first one's when it is stored again.
+/// Stores a frame once per key and returns its number, the first one's when it is stored again. Whoever stores one tells
+/// the visitor's streams after the commit.
 pub async fn append(tx: &mut Tx, frame: &NewFrame) -> Result<i64> {
     loop {
         let stored: Option<(i64,)> = on!(tx, conn => sqlx::query_as(INSERT)
@@ -58,10 +59,18 @@ pub async fn append(tx: &mut Tx, frame: &NewFrame) -> Result<i64> {
                 .fetch_optional(conn).await)?,
         };
         if let Some((seq,)) = known {
-            tx.touch(Topic::Frames);
             return Ok(seq);
         }
     }
+}
+
+/// Stores frames, and lets every open stream look again after the commit.
+pub async fn append_all(tx: &mut Tx, frames: &[NewFrame]) -> Result<()> {
+    for frame in frames {
+        append(tx, frame).await?;
+        tx.touch(Topic::Frames);
+    }
+    Ok(())
 }
 
 /// The visitor's frames after a number, oldest first.

@@ -9,6 +9,9 @@ import { segments } from './talk.js';
 import { View } from './view.js';
 
 
+/** The frames that say whether a conversation goes on. */
+const TURNS = ['message', 'own', 'opened', 'closed'];
+
 class Chat {
   constructor() {
     this.embedded = embedded;
@@ -100,7 +103,7 @@ class Chat {
       this.typing_ = frame.active;
       clearTimeout(this.typingEnds);
       if (frame.active) this.typingEnds = setTimeout(() => { this.typing_ = false; this.draw(); }, 8000);
-    } else if (frame.type === 'read') {
+    } else if (frame.type === 'read' && !frame.seq) {
       this.readUpTo = Math.max(this.readUpTo, ...[...this.frames.values()].filter((f) => f.type === 'own').map((f) => f.seq));
     } else if (frame.seq && !this.frames.has(frame.seq)) {
       this.frames.set(frame.seq, frame);
@@ -227,10 +230,11 @@ class Chat {
     if (!this.view) return;
     const frames = [...this.frames.values()].sort((a, b) => a.seq - b.seq);
     const cut = segments(frames);
-    const ended = frames.findLast((f) => f.type !== 'blocked')?.type === 'closed';
+    const ended = frames.findLast((f) => TURNS.includes(f.type))?.type === 'closed';
+    const readUpTo = Math.max(this.readUpTo, frames.findLast((f) => f.type === 'read')?.seq || 0);
     const ongoing = cut.length > 0 && !ended;
     const current = this.segment === undefined || (ongoing && this.segment === cut.length - 1);
-    const own = (item) => (item.type === 'own' ? { ...item, state: item.state || (item.seq <= this.readUpTo || this.answered(item, frames) ? 'read' : 'sent') } : item);
+    const own = (item) => (item.type === 'own' ? { ...item, state: item.state || (item.seq <= readUpTo || this.answered(item, frames) ? 'read' : 'sent') } : item);
     const here = this.segment === undefined ? (ongoing ? cut.at(-1) : []) : cut[this.segment] || [];
     const items = [...here.map(own), ...(current ? this.outbox.items : [])];
     const seen = recall('seen') || 0;

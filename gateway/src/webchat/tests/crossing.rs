@@ -1,9 +1,12 @@
 //! From the widget's request to the inbox.
 
 use http::StatusCode;
+use naru_core::desk::ClosedBy;
 use serde_json::{Value, json};
 
+use super::frames::next;
 use super::{SITE, Shop, in_a_shop, member_hash};
+use crate::desk::commands::{self, CommandError, Origin};
 use crate::pipeline;
 use crate::store::Db;
 
@@ -95,5 +98,33 @@ fn typing_is_told_and_leaves_no_event_behind() {
         assert_eq!(shop.column("SELECT id FROM event").await.len(), before);
         let (status, _) = shop.post("seen", &json!({ "visitor_token": token, "state": "sideways" })).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    });
+}
+
+#[test]
+fn a_visitor_sees_that_they_were_read_and_that_the_conversation_ended() {
+    in_a_shop(|shop| async move {
+        let follower = tokio::spawn(crate::webchat::follow(shop.app.clone()));
+        let token = shop.guest().await;
+        shop.act("message", &token, json!({ "client_id": "a", "content": { "text": "안녕하세요" } })).await;
+        pipeline::drain(&shop.app).await.unwrap();
+        let mut stream = shop.stream(&token, 1).await;
+        let conversation = shop.column("SELECT id FROM conversation").await.remove(0);
+        let (app, id) = (shop.app.clone(), conversation.clone());
+        let seen_and_closed = shop.app.writer.run::<(), CommandError, _>(move |tx| {
+            Box::pin(async move {
+                commands::read(tx, &app, &id, &Origin::default()).await?;
+                commands::close(tx, &app, &id, ClosedBy::Manager, &Origin::default()).await?;
+                Ok(())
+            })
+        });
+        seen_and_closed.await.unwrap();
+        for kind in ["opened", "read", "closed"] {
+            let (id, frame) = next(&mut stream).await;
+            assert!(id.is_some(), "kept for whoever comes later");
+            assert_eq!((&frame["type"], &frame["conversation_id"]), (&json!(kind), &json!(conversation)));
+        }
+        shop.app.shutdown.cancel();
+        follower.await.unwrap();
     });
 }

@@ -9,7 +9,7 @@ use super::{Shop, in_a_shop};
 use crate::webchat::deliver;
 
 impl Shop {
-    async fn stream(&self, token: &str, after: i64) -> BodyDataStream {
+    pub(super) async fn stream(&self, token: &str, after: i64) -> BodyDataStream {
         let path = format!("/widget/{}/stream", self.key);
         let headers = [("authorization", format!("Bearer {token}")), ("last-event-id", after.to_string())];
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -26,7 +26,7 @@ impl Shop {
 }
 
 /// The next event of a stream: its id, and its data.
-async fn next(stream: &mut BodyDataStream) -> (Option<String>, Value) {
+pub(super) async fn next(stream: &mut BodyDataStream) -> (Option<String>, Value) {
     let bytes = stream.next().await.unwrap().unwrap();
     let text = String::from_utf8(bytes.to_vec()).unwrap();
     let field =
