@@ -102,7 +102,6 @@ pub fn start_workers(app: &App) {
     crate::pipeline::start(app);
     app.tasks.spawn(webchat::follow(app.clone()));
     crate::media::start(app);
-    crate::media::start(app);
     crate::outbox::start(app);
 }
 
