@@ -47,7 +47,7 @@ impl Lane<'_> {
         Ok(())
     }
 
-    fn append(&mut self, draft: Draft, cause: &Cause) {
+    pub(super) fn append(&mut self, draft: Draft, cause: &Cause) {
         let now = self.work.now;
         let Some(thread) = &mut self.thread else { return };
         let id: MessageId = self.work.app.ids.next(now);

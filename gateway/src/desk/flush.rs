@@ -19,6 +19,7 @@ impl Work {
         delivery::insert(tx, &self.out.jobs).await?;
         short_link::insert(tx, &self.out.short_links).await?;
         frame::append_all(tx, &self.out.frames).await?;
+        super::read_marks::send(tx, &self).await?;
         let mut news = std::mem::take(&mut self.out.news);
         news.extend(super::outcomes::fail_ended(tx, &self.app, &self.out.ended, self.now).await?);
         news.extend(super::outcomes::raise(tx, &self.app, &self.out.receipts, self.now).await?);

@@ -9,7 +9,9 @@ use crate::store::{Result, Tx};
 
 /// Loads conversations with their customers, locked in the order of their ids.
 pub(crate) async fn conversations(tx: &mut Tx, work: &mut Work, ids: &[String]) -> Result<()> {
-    let rows = conversation::lock(tx, ids).await?;
+    // What is loaded already may have been changed in memory.
+    let ids: Vec<String> = ids.iter().filter(|id| !work.threads.contains_key(*id)).cloned().collect();
+    let rows = conversation::lock(tx, &ids).await?;
     let missing: BTreeSet<String> = rows
         .iter()
         .map(|row| row.identity_id.clone())

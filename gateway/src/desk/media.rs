@@ -117,6 +117,26 @@ pub(super) fn take(
     }
 }
 
+/// The same for a content of which some media are in the store already: those stay as they are.
+pub(super) fn take_new(
+    content: &mut Content,
+    out: &mut Output,
+    work: &Work,
+    thread: &Thread,
+    message: MessageId,
+    cause: &Cause,
+) {
+    for block in &mut content.blocks {
+        let (Block::Image(media) | Block::File(media) | Block::Video(media) | Block::Audio(media)) = block
+        else {
+            continue;
+        };
+        if !matches!(media.media, Media::Stored(_)) {
+            pending(media, "file", out, work, thread, message, cause);
+        }
+    }
+}
+
 fn pending(
     block: &mut MediaBlock,
     word: &str,

@@ -11,10 +11,13 @@ mod load;
 mod media;
 mod news;
 mod outcomes;
+mod quiet;
+mod read_marks;
 mod thread;
 mod work;
 
-pub(crate) use load::people_of;
+pub(crate) use load::{conversations, people_of};
 pub(crate) use media::stored_media;
+pub(crate) use quiet::Found;
 pub(crate) use thread::Thread;
 pub(crate) use work::{Cause, Kept, Lane, Work};

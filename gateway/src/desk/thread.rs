@@ -13,12 +13,12 @@ use crate::store::{Result, StoreError};
 pub(crate) struct Thread {
     row: ConversationRow,
     /// What the desk decides about.
-    pub view: View,
+    pub(crate) view: View,
 }
 
 impl Thread {
     /// Reads a row; what the identity says of blocking belongs to the view.
-    pub fn of(row: ConversationRow, identity: &IdentityRow) -> Result<Self> {
+    pub(crate) fn of(row: ConversationRow, identity: &IdentityRow) -> Result<Self> {
         let word = |what| StoreError::Missing { what, id: row.id.clone() };
         let view = View {
             state: State::parse(&row.state).ok_or_else(|| word("known state of conversation"))?,
@@ -39,7 +39,7 @@ impl Thread {
     }
 
     /// A conversation that begins now.
-    pub fn begin(id: String, identity: &IdentityRow, lane: &str, now: Millis) -> Self {
+    pub(crate) fn begin(id: String, identity: &IdentityRow, lane: &str, now: Millis) -> Self {
         let view = View {
             blocked: identity.blocked != 0,
             unreachable: identity.unreachable != 0,
@@ -77,43 +77,43 @@ impl Thread {
     }
 
     /// Its id.
-    pub fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.row.id
     }
 
     /// The channel's id.
-    pub fn channel_id(&self) -> &str {
+    pub(crate) fn channel_id(&self) -> &str {
         &self.row.channel_id
     }
 
     /// The external conversation.
-    pub fn lane(&self) -> &str {
+    pub(crate) fn lane(&self) -> &str {
         &self.row.lane
     }
 
     /// The customer's account.
-    pub fn identity_id(&self) -> &str {
+    pub(crate) fn identity_id(&self) -> &str {
         &self.row.identity_id
     }
 
     /// The customer.
-    pub fn contact_id(&self) -> &str {
+    pub(crate) fn contact_id(&self) -> &str {
         &self.row.contact_id
     }
 
     /// Gives the conversation to another customer, because two turned out to be one.
-    pub fn set_contact(&mut self, contact_id: &str) {
+    pub(crate) fn set_contact(&mut self, contact_id: &str) {
         contact_id.clone_into(&mut self.row.contact_id);
     }
 
     /// Notes its newest message.
-    pub fn set_last_message(&mut self, id: &str, at: Millis) {
+    pub(crate) fn set_last_message(&mut self, id: &str, at: Millis) {
         self.row.last_message_id = Some(id.to_owned());
         self.row.last_message_at = at.0;
     }
 
     /// The row as it is to be written.
-    pub fn row(&self, now: Millis) -> ConversationRow {
+    pub(crate) fn row(&self, now: Millis) -> ConversationRow {
         let view = &self.view;
         let json = |what: serde_json::Result<String>| what.expect("a document of the model is JSON");
         ConversationRow {

@@ -24,35 +24,35 @@ use crate::store::rows::timer::TimerRow;
 #[derive(Clone, Debug)]
 pub(crate) struct Cause {
     /// What ties everything together.
-    pub trace_id: String,
+    pub(crate) trace_id: String,
     /// The platform's event, the command or the timer.
-    pub causation_id: Option<String>,
+    pub(crate) causation_id: Option<String>,
     /// The platform's event, where it was one.
-    pub event_id: Option<String>,
+    pub(crate) event_id: Option<String>,
     /// When it happened, by the platform's clock where that tells.
-    pub occurred_at: Millis,
+    pub(crate) occurred_at: Millis,
     /// When we learned of it.
-    pub received_at: Millis,
+    pub(crate) received_at: Millis,
 }
 
 /// What a transaction is going to write.
 #[derive(Debug, Default)]
 pub(super) struct Output {
-    pub messages: BTreeMap<String, MessageRow>,
-    pub histories: Vec<HistoryRow>,
-    pub forgotten: Vec<String>,
-    pub media: Vec<NewMedia>,
-    pub attached: Vec<NewMedia>,
-    pub timers: Vec<TimerRow>,
-    pub jobs: Vec<DeliveryRow>,
-    pub short_links: Vec<ShortLinkRow>,
-    pub ended: Vec<(String, i64)>,
-    pub receipts: Vec<super::outcomes::Told>,
-    pub merged: Vec<(String, String)>,
-    pub seen_by_us: Vec<String>,
-    pub frames: Vec<NewFrame>,
-    pub news: Vec<DomainEventRow>,
-    pub new_lanes: Vec<String>,
+    pub(crate) messages: BTreeMap<String, MessageRow>,
+    pub(crate) histories: Vec<HistoryRow>,
+    pub(crate) forgotten: Vec<String>,
+    pub(crate) media: Vec<NewMedia>,
+    pub(crate) attached: Vec<NewMedia>,
+    pub(crate) timers: Vec<TimerRow>,
+    pub(crate) jobs: Vec<DeliveryRow>,
+    pub(crate) short_links: Vec<ShortLinkRow>,
+    pub(crate) ended: Vec<(String, i64)>,
+    pub(crate) receipts: Vec<super::outcomes::Told>,
+    pub(crate) merged: Vec<(String, String)>,
+    pub(crate) seen_by_us: Vec<String>,
+    pub(crate) frames: Vec<NewFrame>,
+    pub(crate) news: Vec<DomainEventRow>,
+    pub(crate) new_lanes: Vec<String>,
 }
 
 impl Output {
@@ -99,14 +99,14 @@ pub(crate) struct Work {
 /// Which of the loaded rows are to be written.
 #[derive(Debug, Default)]
 pub(super) struct Changed {
-    pub threads: std::collections::BTreeSet<String>,
-    pub identities: std::collections::BTreeSet<String>,
-    pub contacts: std::collections::BTreeSet<String>,
+    pub(crate) threads: std::collections::BTreeSet<String>,
+    pub(crate) identities: std::collections::BTreeSet<String>,
+    pub(crate) contacts: std::collections::BTreeSet<String>,
 }
 
 impl Work {
     /// Nothing loaded yet.
-    pub fn new(app: &App, now: Millis) -> Self {
+    pub(crate) fn new(app: &App, now: Millis) -> Self {
         Self {
             app: app.clone(),
             now,
@@ -123,14 +123,19 @@ impl Work {
         }
     }
 
+    /// The maker of ids.
+    pub(crate) fn ids(&self) -> &crate::clock::Ids {
+        &self.app.ids
+    }
+
     /// The time of the transaction.
-    pub fn now(&self) -> Millis {
+    pub(crate) fn now(&self) -> Millis {
         self.now
     }
 
     /// Takes one conversation out to work on it. Nothing of it counts before [`Self::keep`], so that a failed decision
     /// leaves no trace.
-    pub fn open(&self, channel: &Arc<Channel>, thread: Option<Thread>) -> Lane<'_> {
+    pub(crate) fn open(&self, channel: &Arc<Channel>, thread: Option<Thread>) -> Lane<'_> {
         let identity = thread.as_ref().and_then(|thread| self.identities.get(thread.identity_id())).cloned();
         let contact = identity.as_ref().and_then(|identity| self.contacts.get(&identity.contact_id)).cloned();
         Lane {
@@ -148,18 +153,18 @@ impl Work {
     }
 
     /// A loaded conversation.
-    pub fn thread(&self, id: &str) -> Option<&Thread> {
+    pub(crate) fn thread(&self, id: &str) -> Option<&Thread> {
         self.threads.get(id)
     }
 
     /// The newest conversation of a lane.
-    pub fn thread_of_lane(&self, channel_id: &str, lane: &str) -> Option<&Thread> {
+    pub(crate) fn thread_of_lane(&self, channel_id: &str, lane: &str) -> Option<&Thread> {
         let id = self.lanes.get(&(channel_id.to_owned(), lane.to_owned()))?;
         self.threads.get(id)
     }
 
     /// Keeps what a lane has decided.
-    pub fn keep(&mut self, kept: Kept) {
+    pub(crate) fn keep(&mut self, kept: Kept) {
         for thread in kept.threads {
             if kept.out.new_lanes.iter().any(|id| id == thread.id()) {
                 let lane = (thread.channel_id().to_owned(), thread.lane().to_owned());
@@ -215,37 +220,37 @@ pub(crate) struct Kept {
 
 impl Lane<'_> {
     /// The rules of the conversation's channel.
-    pub fn rules(channel: &Channel) -> Rules<'_> {
+    pub(crate) fn rules(channel: &Channel) -> Rules<'_> {
         Rules { policy: &channel.capabilities.session, settings: &channel.common }
     }
 
     /// The conversation as it is now.
-    pub fn thread(&self) -> Option<&Thread> {
+    pub(crate) fn thread(&self) -> Option<&Thread> {
         self.thread.as_ref()
     }
 
     /// What it was taken out of.
-    pub fn work(&self) -> &Work {
+    pub(crate) fn work(&self) -> &Work {
         self.work
     }
 
     /// The maker of ids.
-    pub fn ids(&self) -> &crate::clock::Ids {
+    pub(crate) fn ids(&self) -> &crate::clock::Ids {
         &self.work.app.ids
     }
 
     /// The channel.
-    pub fn channel(&self) -> &Arc<Channel> {
+    pub(crate) fn channel(&self) -> &Arc<Channel> {
         &self.channel
     }
 
     /// The customer's account, where it is known.
-    pub fn identity(&self) -> Option<&IdentityRow> {
+    pub(crate) fn identity(&self) -> Option<&IdentityRow> {
         self.identity.as_ref()
     }
 
     /// Turns to the account of that channel and external id; `false` where there is none.
-    pub fn meet(&mut self, key: &(String, String)) -> bool {
+    pub(crate) fn meet(&mut self, key: &(String, String)) -> bool {
         let known = self.work.by_external.get(key).and_then(|id| self.work.identities.get(id));
         let Some(identity) = known else { return false };
         self.contact = self.work.contacts.get(&identity.contact_id).cloned();
@@ -254,28 +259,28 @@ impl Lane<'_> {
     }
 
     /// Turns to an account that nobody knew before.
-    pub fn introduce(&mut self, identity: IdentityRow, contact: ContactRow) {
+    pub(crate) fn introduce(&mut self, identity: IdentityRow, contact: ContactRow) {
         self.changed.identities.insert(identity.id.clone());
         self.changed.contacts.insert(contact.id.clone());
         (self.identity, self.contact) = (Some(identity), Some(contact));
     }
 
     /// Turns to a conversation that begins now; the lane leads to it from here on.
-    pub fn turn_to(&mut self, thread: Thread) {
+    pub(crate) fn turn_to(&mut self, thread: Thread) {
         self.touched.extend(self.thread.take());
         self.out.new_lanes.push(thread.id().to_owned());
         self.thread = Some(thread);
     }
 
     /// The message of that number in the present conversation, where this lane recorded it.
-    pub fn message_numbered(&self, seq: i64) -> Option<String> {
+    pub(crate) fn message_numbered(&self, seq: i64) -> Option<String> {
         let id = self.thread.as_ref()?.id();
         let row = self.out.messages.values().find(|row| row.seq == seq && row.conversation_id == id)?;
         Some(row.id.clone())
     }
 
     /// Lets the desk decide about a stimulus, and does what it wants done. Without a conversation nothing happens.
-    pub fn apply(&mut self, stimulus: Stimulus<'_>, cause: &Cause) -> Result<Option<Refusal>> {
+    pub(crate) fn apply(&mut self, stimulus: Stimulus<'_>, cause: &Cause) -> Result<Option<Refusal>> {
         let Some(thread) = &mut self.thread else { return Ok(None) };
         let view = std::mem::take(&mut thread.view);
         let before = view.clone();
@@ -306,7 +311,7 @@ impl Lane<'_> {
     }
 
     /// What was decided, to be handed to [`Work::keep`].
-    pub fn finish(self) -> Kept {
+    pub(crate) fn finish(self) -> Kept {
         let mut threads = self.touched;
         threads.extend(self.thread);
         Kept {

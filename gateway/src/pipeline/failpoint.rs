@@ -5,7 +5,7 @@ use naru_core::event::Event;
 
 /// What happens at a failpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failpoint {
+struct Failpoint {
     action: String,
     text: String,
 }

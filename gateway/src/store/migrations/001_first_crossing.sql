@@ -112,6 +112,8 @@ CREATE TABLE identity (
 
 CREATE INDEX identity_by_contact ON identity (contact_id);
 
+CREATE INDEX identity_profiles ON identity (id) WHERE profile_state = 'wanted';
+
 CREATE TABLE conversation (
     id {id} PRIMARY KEY,
     channel_id {id} NOT NULL,

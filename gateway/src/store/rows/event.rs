@@ -194,6 +194,12 @@ const KNOWN: [&str; 2] = [
      JOIN event e ON e.channel_id = k.value ->> 0 AND e.event_key = k.value ->> 1 \
      LEFT JOIN event_state s ON s.event_id = e.id",
 ];
+const BY_KEYS: [&str; 2] = [
+    "SELECT e.* FROM json_each($1) k JOIN event e \
+     ON e.channel_id = k.value ->> '$[0]' AND e.event_key = k.value ->> '$[1]'",
+    "SELECT e.* FROM jsonb_array_elements($1::jsonb) k(value) JOIN event e \
+     ON e.channel_id = k.value ->> 0 AND e.event_key = k.value ->> 1",
+];
 const WAITING: [&str; 2] = [
     "SELECT s.event_id, s.channel_id, s.event_key, s.lane, s.state, s.tries, s.error FROM json_each($1) k \
      JOIN event_state s ON s.channel_id = k.value ->> '$[0]' AND s.lane = k.value ->> '$[1]'",
@@ -268,6 +274,11 @@ pub struct Repeated {
 /// The events among these pairs of channel and key that are known already.
 pub async fn known(tx: &mut Tx, keys: &[(&str, &str)]) -> Result<Vec<KnownEvent>> {
     super::rows_of_json(tx, KNOWN, keys).await
+}
+
+/// The events of these pairs of channel and key, as they were stored.
+pub async fn by_keys(tx: &mut Tx, keys: &[(&str, &str)]) -> Result<Vec<EventRow>> {
+    super::rows_of_json(tx, BY_KEYS, keys).await
 }
 
 /// What waits in these pairs of channel and lane.
