@@ -23,6 +23,7 @@ pub mod pipeline;
 pub mod preview;
 pub mod run;
 pub mod sandbox;
+pub mod scrub;
 pub mod secrets;
 pub mod store;
 pub mod telemetry;

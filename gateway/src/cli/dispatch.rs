@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 use naru_core::adapter::Platform;
 
 use super::args::{Cli, Command, ConfigCommand};
-use super::{Exit, admin, apply, config, platforms, preview, serve};
+use super::{Exit, admin, apply, config, fixture, platforms, preview, serve};
 
 /// Runs what the process was asked for, with these platforms in the binary.
 pub fn run(known: &'static [&'static Platform]) -> ExitCode {
@@ -33,6 +33,7 @@ fn execute(cli: Cli, known: &'static [&'static Platform]) -> Exit {
         Some(Command::Serve(args)) => serve::serve(args, known),
         Some(Command::Admin { config, command }) => admin::run(config, command),
         Some(Command::Apply { config, file, dry_run }) => apply::run(config, file, dry_run, known),
+        Some(Command::Fixture { command }) => fixture::run(command, known),
         Some(Command::Openapi) => say(&crate::api::openapi().to_pretty_json().expect("the document is JSON")),
         Some(other) => {
             complain(&format!("this build has no {other:?} yet"));

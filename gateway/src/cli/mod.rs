@@ -5,6 +5,7 @@ mod apply;
 mod args;
 mod config;
 mod dispatch;
+mod fixture;
 mod platforms;
 mod preview;
 mod preview_text;
