@@ -166,11 +166,12 @@ pub(super) async fn raise(tx: &mut Tx, app: &App, told: &[Told], now: Millis) ->
 }
 
 impl DeliveryLine {
-    /// Whether a platform's word on one part changes the whole. That a part was sent tells something new only of the
-    /// last one of a message whose fate is unknown; a message still being sent is counted by the outbox itself.
+    /// Whether a platform's word on one part changes the whole. That a part was sent says so of the whole only where
+    /// it is the last, and is news only while the call that brought it has no answer.
     fn is_news(&self, state: DeliveryState, part: i64) -> bool {
-        state != DeliveryState::Sent
-            || (self.state == DeliveryState::Unknown.name() && part + 1 == self.parts)
+        let open =
+            [DeliveryState::Sending, DeliveryState::Unknown].iter().any(|open| self.state == open.name());
+        state != DeliveryState::Sent || (open && part + 1 == self.parts)
     }
 }
 

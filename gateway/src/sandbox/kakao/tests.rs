@@ -1,5 +1,7 @@
 //! The adapter and the played Kakao speak with each other, each by what it knows of the real one.
 
+mod crossing;
+
 use std::collections::BTreeMap;
 
 use axum::body::{Body, to_bytes};

@@ -215,7 +215,8 @@ impl Settled {
 static SETTLE: Bulk = Bulk::new(
     "UPDATE delivery SET state = CASE WHEN delivery.state IN ('sent', 'delivered', 'read') THEN delivery.state \
      ELSE r.state END, parts_sent = r.parts_sent, external_ids = r.external_ids, job = COALESCE(r.job, delivery.job), \
-     error = r.error, cost = COALESCE(r.cost, delivery.cost), attempt = r.attempt, next_at = r.next_at, \
+     error = CASE WHEN delivery.state IN ('sent', 'delivered', 'read') THEN delivery.error ELSE r.error END, \
+     cost = COALESCE(r.cost, delivery.cost), attempt = r.attempt, next_at = r.next_at, \
      deadline = r.deadline, unknown_until = r.unknown_until, session_no = r.session_no, joined_to = r.joined_to, \
      updated_at = r.updated_at FROM",
     &[
