@@ -5,6 +5,7 @@
 
 mod account;
 mod capabilities;
+mod draw;
 mod key;
 mod receive;
 mod send;
