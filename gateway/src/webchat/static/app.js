@@ -209,6 +209,7 @@ class Chat {
   }
 
   async begin() {
+    this.fresh = true;
     this.show('talk');
     if (this.started) return;
     this.started = true;
@@ -233,9 +234,14 @@ class Chat {
     const ended = frames.findLast((f) => TURNS.includes(f.type))?.type === 'closed';
     const readUpTo = Math.max(this.readUpTo, frames.findLast((f) => f.type === 'read')?.seq || 0);
     const ongoing = cut.length > 0 && !ended;
+    this.fresh &&= !ongoing;
+    // Whoever begins again after an end has come in anew.
+    if (ended && this.ended !== ended) this.started = false;
+    this.ended = ended;
     const current = this.segment === undefined || (ongoing && this.segment === cut.length - 1);
     const own = (item) => (item.type === 'own' ? { ...item, state: item.state || (item.seq <= readUpTo || this.answered(item, frames) ? 'read' : 'sent') } : item);
-    const here = this.segment === undefined ? (ongoing ? cut.at(-1) : []) : cut[this.segment] || [];
+    // An ended conversation stays in sight until the visitor begins another one.
+    const here = this.segment === undefined ? (ongoing || !this.fresh ? cut.at(-1) || [] : []) : cut[this.segment] || [];
     const items = [...here.map(own), ...(current ? this.outbox.items : [])];
     const seen = recall('seen') || 0;
     const unread = frames.filter((f) => f.type === 'message' && f.seq > seen).length;

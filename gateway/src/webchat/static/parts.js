@@ -83,10 +83,16 @@ function drawCard(card) {
 function drawCards(part) {
   const row = el('ul', { class: `cards ${part.layout}`, tabindex: part.cards.length > 1 ? 0 : undefined }, ...part.cards.map(drawCard));
   if (part.cards.length < 2) return row;
-  const turn = (way) => row.scrollBy({ left: way * row.clientWidth * 0.8, behavior: 'smooth' });
-  return el('div', { class: 'carousel-frame' }, row,
-    el('button', { type: 'button', class: 'turn left', 'aria-label': say('previous'), onclick: () => turn(-1) }, icon('back')),
-    el('button', { type: 'button', class: 'turn right', 'aria-label': say('next'), onclick: () => turn(1) }, icon('back')));
+  const turn = (way, side, name) => el('button', { type: 'button', class: `turn ${side}`, 'aria-label': say(name),
+    onclick: () => row.scrollBy({ left: way * row.clientWidth * 0.8, behavior: 'smooth' }) }, icon('back'));
+  const [before, after] = [turn(-1, 'left', 'previous'), turn(1, 'right', 'next')];
+  const look = () => {
+    before.hidden = row.scrollLeft < 8;
+    after.hidden = row.scrollLeft + row.clientWidth > row.scrollWidth - 8;
+  };
+  row.addEventListener('scroll', look);
+  new ResizeObserver(look).observe(row);
+  return el('div', { class: 'carousel-frame' }, row, before, after);
 }
 
 /** A place, with a way to a map. */
