@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 use naru_core::adapter::Platform;
 
 use super::args::{Cli, Command, ConfigCommand};
-use super::{Exit, admin, apply, config, fixture, platforms, preview, serve};
+use super::{Exit, admin, apply, check, config, fixture, platforms, preview, queue, replay, serve};
 
 /// Runs what the process was asked for, with these platforms in the binary.
 pub fn run(known: &'static [&'static Platform]) -> ExitCode {
@@ -35,6 +35,9 @@ fn execute(cli: Cli, known: &'static [&'static Platform]) -> Exit {
         Some(Command::Apply { config, file, dry_run }) => apply::run(config, file, dry_run, known),
         Some(Command::Fixture { command }) => fixture::run(command, known),
         Some(Command::Openapi) => say(&crate::api::openapi().to_pretty_json().expect("the document is JSON")),
+        Some(Command::Check { config, offline, format }) => check::run(config, offline, format, known),
+        Some(Command::Queue { config, command }) => queue::run(config, command, known),
+        Some(Command::Replay(args)) => replay::run(args, known),
         Some(other) => {
             complain(&format!("this build has no {other:?} yet"));
             Exit::Failed

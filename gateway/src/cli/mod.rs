@@ -3,12 +3,15 @@
 mod admin;
 mod apply;
 mod args;
+mod check;
 mod config;
 mod dispatch;
 mod fixture;
 mod platforms;
 mod preview;
 mod preview_text;
+mod queue;
+mod replay;
 mod serve;
 
 pub use args::{
@@ -21,7 +24,12 @@ pub use platforms::markdown_table;
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use naru_core::adapter::Platform;
+
+use crate::app::App;
+use crate::clock::Clock;
 use crate::config::{Config, Flag, Sources, load};
+use crate::run::open;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,5 +72,23 @@ fn settle<E: Display>(work: impl Future<Output = Result<(), E>>) -> Exit {
             dispatch::complain(&error.to_string());
             Exit::Failed
         }
+    }
+}
+
+/// Runs a command over the gateway's parts with no worker started, beside a running gateway or without one.
+fn with_app<E: Display>(
+    config: ConfigFile,
+    platforms: &'static [&'static Platform],
+    work: impl AsyncFnOnce(App) -> Result<(), E>,
+) -> Exit {
+    match load_config(config, Vec::new()) {
+        Ok(config) => settle(async move {
+            let app = open(&config, platforms, Clock::system()).await.map_err(|error| error.to_string())?;
+            let done = work(app.clone()).await.map_err(|error| error.to_string());
+            app.shutdown.cancel();
+            app.db.close().await;
+            done
+        }),
+        Err(exit) => exit,
     }
 }

@@ -17,6 +17,11 @@ const STEPS: &[&str] = &[include_str!("migrations/001_first_crossing.sql")];
 const CREATE_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
 const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock(5264173)";
 const SELECT_VERSION: &str = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
+const VERSION_TABLES: [&str; 2] = [
+    "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
+    "SELECT COUNT(*) FROM information_schema.tables WHERE table_name = 'schema_version' \
+     AND table_schema = ANY (current_schemas(false))",
+];
 const INSERT_VERSION: &str = "INSERT INTO schema_version (version) VALUES ($1)";
 
 /// Which steps the database has, and which it lacks.
@@ -54,6 +59,17 @@ pub async fn status(tx: &mut Tx) -> Result<Status> {
     let (applied,): (i64,) = on!(tx, conn => sqlx::query_as(SELECT_VERSION).fetch_one(conn).await)?;
     let known = i64::try_from(STEPS.len()).expect("there are few steps");
     Ok(Status { applied, known })
+}
+
+/// What the database has, without making the table of versions where it is missing.
+pub async fn look(db: &Db) -> Result<Status> {
+    let mut tx = db.read().await?;
+    let tables = VERSION_TABLES[usize::from(tx.is_postgres())];
+    let (tables,): (i64,) = on!(tx, conn => sqlx::query_as(tables).fetch_one(conn).await)?;
+    if tables > 0 {
+        return status(&mut tx).await;
+    }
+    Ok(Status { applied: 0, known: i64::try_from(STEPS.len()).expect("there are few steps") })
 }
 
 async fn apply(tx: &mut Tx, step: &str) -> Result<()> {

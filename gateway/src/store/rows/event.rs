@@ -214,6 +214,7 @@ const DONE: [&str; 2] = [
 const OF_JOURNAL: &str = "SELECT e.id, e.event_key, e.lane, e.kind, e.body, e.conversation_id, \
     e.message_id, e.duplicates, s.state, s.error FROM event e LEFT JOIN event_state s ON s.event_id = e.id \
     WHERE e.journal_id = $1 ORDER BY e.id";
+const JOURNAL_OF: &str = "SELECT journal_id FROM event WHERE id = $1";
 
 static PUT: Bulk = Bulk::new(
     "INSERT INTO event (channel_id, event_key, id, journal_id, lane, kind, at, body, conversation_id, message_id, \
@@ -309,4 +310,9 @@ pub async fn done(tx: &mut Tx, ids: &[String]) -> Result<()> {
 /// The events of a webhook for the inspector, in their order.
 pub async fn of_journal(tx: &mut Tx, journal_id: &str) -> Result<Vec<JournalEventRow>> {
     Ok(on!(tx, conn => sqlx::query_as(OF_JOURNAL).bind(journal_id).fetch_all(conn).await)?)
+}
+
+/// The webhook that first told an event, where there is such an event.
+pub async fn journal_of(tx: &mut Tx, id: &str) -> Result<Option<String>> {
+    Ok(on!(tx, conn => sqlx::query_scalar(JOURNAL_OF).bind(id).fetch_optional(conn).await)?)
 }
