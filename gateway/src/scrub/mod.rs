@@ -138,7 +138,11 @@ impl Scrub {
     /// grows, so that a number stays inside its type.
     fn shape(&self, text: &str) -> String {
         let digest = self.digest(text);
-        let is_hex = text.len() >= 16 && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
+        // LINE's ids are a letter that tells their kind, and hexadecimal digits.
+        let tail = text.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(text);
+        let is_hex = tail.len() >= 16
+            && tail.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'))
+            && tail.contains(|c: char| c.is_ascii_lowercase());
         let mut bytes =
             digest.iter().cycle().enumerate().map(|(turn, byte)| byte.wrapping_add(turn.to_le_bytes()[0]));
         let mut pick = |letters: &str| {
@@ -147,6 +151,7 @@ impl Scrub {
             letters[usize::from(byte) % letters.len()]
         };
         let replace = |(index, c): (usize, char)| match c {
+            'A'..='Z' if is_hex => c,
             '0'..='9' | 'a'..='f' if is_hex => pick("0123456789abcdef"),
             '0' => '0',
             '1'..='9' if index == 0 => '1',

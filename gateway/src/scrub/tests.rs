@@ -42,6 +42,9 @@ fn nothing_personal_is_left() {
     assert!(event["content"]["url"].as_str().unwrap().starts_with("https://media.example/"));
     assert!(event["content"]["url"].as_str().unwrap().ends_with(".jpg"));
     assert!(event["serial_number"].is_u64());
+    let user = event["source"]["userId"].as_str().unwrap();
+    assert!(user.starts_with('U') && user[1..].chars().all(|c| c.is_ascii_hexdigit()), "{user}");
+    assert!(event["message"]["id"].as_str().unwrap().chars().all(|c| c.is_ascii_digit()));
     assert_eq!(event["replyToken"].as_str().unwrap().len(), 32);
 }
 
