@@ -7,34 +7,50 @@ use naru_core::ids::time_ordered;
 use naru_core::time::Millis;
 use uuid::Uuid;
 
-/// Tells the time: the machine's, or one that a test moves by hand.
+/// Tells the time: the machine's, one that a test moves by hand, or the machine's seen from another day.
 #[derive(Clone, Debug, Default)]
-pub struct Clock(Option<Arc<AtomicI64>>);
+pub struct Clock(Kind);
+
+#[derive(Clone, Debug, Default)]
+enum Kind {
+    #[default]
+    System,
+    Manual(Arc<AtomicI64>),
+    Shifted(Arc<AtomicI64>),
+}
 
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self(None)
+        Self(Kind::System)
     }
 
     /// A clock that stands at `start` until it is moved.
     pub fn manual(start: Millis) -> Self {
-        Self(Some(Arc::new(AtomicI64::new(start.0))))
+        Self(Kind::Manual(Arc::new(AtomicI64::new(start.0))))
+    }
+
+    /// The machine's clock, `millis` later (negative: earlier), until it is moved. The demo fills three days by it.
+    pub fn shifted(millis: i64) -> Self {
+        Self(Kind::Shifted(Arc::new(AtomicI64::new(millis))))
     }
 
     /// The time.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
     pub fn now(&self) -> Millis {
         match &self.0 {
-            Some(moved) => Millis(moved.load(Ordering::SeqCst)),
-            None => Millis(jiff::Timestamp::now().as_millisecond()),
+            Kind::System => Millis(machine()),
+            Kind::Manual(moved) => Millis(moved.load(Ordering::SeqCst)),
+            Kind::Shifted(by) => Millis(machine() + by.load(Ordering::SeqCst)),
         }
     }
 
-    /// Moves a manual clock on; a system clock moves by itself.
+    /// Moves a manual or shifted clock on; a system clock moves by itself.
     pub fn advance(&self, millis: i64) {
-        if let Some(moved) = &self.0 {
-            moved.fetch_add(millis, Ordering::SeqCst);
+        match &self.0 {
+            Kind::System => {}
+            Kind::Manual(moved) | Kind::Shifted(moved) => {
+                moved.fetch_add(millis, Ordering::SeqCst);
+            }
         }
     }
 
@@ -43,6 +59,11 @@ impl Clock {
     pub fn instant(&self) -> std::time::Instant {
         std::time::Instant::now()
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
+fn machine() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
 }
 
 /// Makes ids that order by their birth, also within one millisecond of one process, and unguessable tokens.

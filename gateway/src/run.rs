@@ -19,7 +19,7 @@ use crate::media::MediaStore;
 use crate::outbox::Outbox;
 use crate::secrets::{SecretError, Vault};
 use crate::store::{Db, StoreError, Wakes, Writer};
-use crate::{api, ingress, telemetry, webchat};
+use crate::{api, console, ingress, telemetry, webchat};
 
 /// Why the gateway cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -105,14 +105,18 @@ pub fn start_workers(app: &App) {
     crate::outbox::start(app);
 }
 
-/// Every route of the gateway; `more` are the routes of the sandbox, or of a program that embeds the gateway.
+/// Every route of the gateway; `more` are the routes of a program that embeds it.
 pub fn routes(app: &App, more: Router) -> Router {
+    machine_routes(app).merge(console::router(app, None)).merge(more)
+}
+
+/// The routes that programs and platforms call: everything but the console.
+pub fn machine_routes(app: &App) -> Router {
     Router::new()
         .merge(ingress::router(app))
         .merge(webchat::router(app))
         .merge(api::router(app))
         .merge(crate::media::router(app))
-        .merge(more)
 }
 
 /// Takes an address; says in a sentence when it is taken.

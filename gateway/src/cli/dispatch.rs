@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 use naru_core::adapter::Platform;
 
 use super::args::{Cli, Command, ConfigCommand};
-use super::{Exit, admin, apply, check, config, fixture, platforms, preview, queue, replay, serve};
+use super::{Exit, admin, apply, check, config, demo, fixture, platforms, preview, queue, replay, serve};
 
 /// Runs what the process was asked for, with these platforms in the binary.
 pub fn run(known: &'static [&'static Platform]) -> ExitCode {
@@ -30,6 +30,7 @@ fn execute(cli: Cli, known: &'static [&'static Platform]) -> Exit {
         Some(Command::Config { command: ConfigCommand::Show { config, origin } }) => {
             config::print(config.file, origin)
         }
+        Some(Command::Demo(args)) => demo::demo(args, known),
         Some(Command::Serve(args)) => serve::serve(args, known),
         Some(Command::Admin { config, command }) => admin::run(config, command),
         Some(Command::Apply { config, file, dry_run }) => apply::run(config, file, dry_run, known),

@@ -5,6 +5,7 @@ mod apply;
 mod args;
 mod check;
 mod config;
+mod demo;
 mod dispatch;
 mod fixture;
 mod platforms;

@@ -1,9 +1,20 @@
 //! `naru demo`: a whole gateway with played platforms and invented customers, on one machine, without a network.
+//!
+//! The played platforms listen on a loopback address of their own; the gateway reaches them by `settings.api_base`, as
+//! it would reach a proxy. Twelve conversations of three days are seeded through the same hooks, pipeline and outbox
+//! as any other, under a clock that is moved from then to now.
 
 mod client;
+mod crossing;
+mod seed;
+mod stage;
+mod story;
+mod visitor;
 
 pub use client::{Client, Refused};
+pub use stage::{Options, Stage, run};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -20,8 +31,8 @@ pub struct Demo {
     pub played_at: String,
     /// The gateway's own API.
     pub client: Client,
-    /// The channels by platform.
-    pub channels: std::collections::BTreeMap<String, String>,
+    /// The channels' ids by platform.
+    pub channels: BTreeMap<String, String>,
 }
 
 impl Demo {

@@ -38,11 +38,13 @@ pub struct LinePhone {
 }
 
 impl LinePhone {
-    /// A played LINE with two customers who have befriended the bot.
+    /// A played LINE with four customers who have befriended the bot.
     pub fn new(clock: Clock) -> Self {
         let customers = [
             ("U11111111111111111111111111111111", "김민아", "ko"),
             ("U22222222222222222222222222222222", "Kenji", "en"),
+            ("U33333333333333333333333333333333", "서지안", "ko"),
+            ("U44444444444444444444444444444444", "윤도현", "ko"),
         ];
         Self {
             clock,

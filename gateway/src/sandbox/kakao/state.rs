@@ -11,8 +11,13 @@ use super::files::Files;
 const IDLE: i64 = 30 * DAY;
 
 /// The customers of the played channel: their user keys, and what the sandbox calls them.
-pub(super) const CUSTOMERS: [(&str, &str); 3] =
-    [("Qm7xT2aVbN1c", "김하늘"), ("Xj1bW5wlE5SR", "이바다"), ("Pz9k-W3_t8Qa", "박강")];
+pub(super) const CUSTOMERS: [(&str, &str); 5] = [
+    ("Qm7xT2aVbN1c", "김하늘"),
+    ("Xj1bW5wlE5SR", "이바다"),
+    ("Pz9k-W3_t8Qa", "박강"),
+    ("Rb4nY8sLd0Ke", "정나무"),
+    ("Tg2vC6hMq7Zu", "최노을"),
+];
 
 /// Everything that is remembered.
 #[derive(Debug)]

@@ -197,6 +197,13 @@ pub async fn unread(tx: &mut Tx) -> Result<i64> {
     Ok(on!(tx, conn => sqlx::query_scalar(COUNT_UNREAD).fetch_one(conn).await)?)
 }
 
+const NUMBER: &str = "SELECT COUNT(*) FROM conversation WHERE id <= $1";
+
+/// How many conversations had begun when this one had: its number for people.
+pub async fn number(tx: &mut Tx, id: &str) -> Result<i64> {
+    Ok(on!(tx, conn => sqlx::query_scalar(NUMBER).bind(id).fetch_one(conn).await)?)
+}
+
 /// Where the next event of an external conversation goes.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
 pub struct LaneRow {

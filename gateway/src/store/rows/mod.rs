@@ -15,6 +15,7 @@ pub mod media;
 pub mod message;
 pub mod operator;
 pub mod part;
+pub mod quiet;
 pub mod short_link;
 pub mod timer;
 pub mod visitor;
