@@ -17,7 +17,8 @@ pub(super) async fn send(tx: &mut Tx, work: &Work) -> Result<()> {
         let Some(thread) = work.threads.get(id) else { continue };
         let Some(channel) = work.app.channels.find(thread.channel_id()) else { continue };
         let Some(identity) = work.identities.get(thread.identity_id()) else { continue };
-        if channel.capabilities.mark_read != Level::Native {
+        // Visitors of our own web chat are told by a frame, in this transaction.
+        if channel.capabilities.mark_read != Level::Native || !channel.capabilities.inbox.external {
             continue;
         }
         let newest = message::of_conversation(tx, id, None, true, BACK).await?;

@@ -28,9 +28,13 @@ mod armed {
         })
     }
 
-    pub(super) fn set(spec: Option<&str>) {
-        let armed = spec.and_then(Failpoint::parse).into_iter().collect();
-        *all().write().expect("nobody panics while holding the lock") = armed;
+    pub(super) fn set(spec: &str, is_armed: bool) {
+        let Some(point) = Failpoint::parse(spec) else { return };
+        let mut armed = all().write().expect("nobody panics while holding the lock");
+        armed.retain(|other| *other != point);
+        if is_armed {
+            armed.push(point);
+        }
     }
 
     pub(super) fn hit(event: &Event) {
@@ -57,12 +61,12 @@ impl Failpoint {
     }
 }
 
-/// Arms one failpoint of this process in place of all others, or none. Does nothing in release builds.
-pub fn arm(spec: Option<&str>) {
+/// Arms a failpoint of this process, or disarms it. Does nothing in release builds.
+pub fn arm(spec: &str, is_armed: bool) {
     #[cfg(debug_assertions)]
-    armed::set(spec);
+    armed::set(spec, is_armed);
     #[cfg(not(debug_assertions))]
-    let _ = spec;
+    let _ = (spec, is_armed);
 }
 
 pub(super) fn hit(event: &Event) {

@@ -57,6 +57,11 @@ pub async fn pass(app: &App, channel: &Arc<Channel>, events: Vec<Event>) -> Resu
     app.writer.run(move |tx| Box::pin(async move { apply::pass(tx, &gateway, webhook, now).await })).await
 }
 
+/// Counts a try of the webhook that the process before this one was working alone, and parks it at the third.
+pub async fn recover(app: &App) -> Result<()> {
+    worker::Worker::new(app.clone()).await.map(drop)
+}
+
 /// Lets a parked or skipped journal row be worked again, with all its effects. `false` where it is neither.
 pub async fn retry(tx: &mut Tx, journal_id: &str) -> Result<bool> {
     journal::retry(tx, journal_id).await
