@@ -135,3 +135,56 @@ fn a_row_that_ends_the_process_three_times_is_parked() {
         assert!(texts(&world, "U1").await.is_empty());
     });
 }
+
+/// The process that works what waits in [`a_row_that_aborts_the_process_parks_alone_and_its_neighbours_do_not`].
+#[test]
+#[ignore = "started by another test, with a failpoint that ends its process"]
+fn child_that_works_what_waits() {
+    let read = |name| std::env::var(name).expect("its parent names the database and the folder");
+    let (url, data_dir) = (read("NARU_TEST_URL"), read("NARU_TEST_DATA"));
+    naru_gateway::testing::runtime().block_on(async {
+        let config = naru_gateway::testing::config(&[("database.url", &url), ("data_dir", &data_dir)]);
+        let clock = naru_gateway::clock::Clock::system();
+        let app = naru_gateway::run::open(&config, naru_adapters::PLATFORMS, clock).await.unwrap();
+        pipeline::drain(&app).await.unwrap();
+    });
+}
+
+#[test]
+fn a_row_that_aborts_the_process_parks_alone_and_its_neighbours_do_not() {
+    story(|world| async move {
+        let mut culprit = String::new();
+        for n in 0..256 {
+            let text = if n == 100 { "끝" } else { "이웃" };
+            let id = world.line(&[line_text(&format!("U{n}"), n, text)]).await;
+            if n == 100 {
+                culprit = id;
+            }
+        }
+        let program = std::env::current_exe().unwrap();
+        let mut deaths = 0;
+        loop {
+            let mut child = tokio::process::Command::new(&program);
+            child
+                .args(["--ignored", "--exact", "poison::child_that_works_what_waits"])
+                .env("NARU_TEST_URL", world.url())
+                .env("NARU_TEST_DATA", &world.app.data_dir)
+                .env("NARU_FAILPOINT", "abort:끝")
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null());
+            if child.status().await.unwrap().success() {
+                break;
+            }
+            deaths += 1;
+            assert!(deaths <= 4, "the culprit is not found");
+        }
+        assert_eq!(deaths, 4, "once in the batch, three times alone");
+        let mut tx = world.app.db.read().await.unwrap();
+        let stored = naru_gateway::store::rows::event::after(&mut tx, 0, None, None, 10_000).await.unwrap();
+        assert_eq!(stored.iter().filter(|event| event.r#type == "message.received").count(), 255);
+        assert!(naru_gateway::store::rows::journal::pending(&mut tx, 10).await.unwrap().is_empty());
+        drop(tx);
+        assert_eq!(world.journal(&culprit).await.state.as_deref(), Some("parked"));
+        assert!(texts(&world, "U100").await.is_empty());
+    });
+}

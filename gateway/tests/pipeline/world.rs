@@ -23,7 +23,7 @@ pub(crate) struct World {
     pub line: String,
     pub kakao: String,
     pub webchat: String,
-    _db: TestDb,
+    db: TestDb,
 }
 
 /// Runs a story on every engine.
@@ -44,7 +44,12 @@ impl World {
         let kakao = connect(&app, "kakao", json!({}), &[("sender_key", SENDER_KEY), ("hub_key", "h")]).await;
         let webchat = connect(&app, "webchat", json!({}), &[("member_secret", "m")]).await;
         app.reload_channels().await.unwrap();
-        Self { app, line, kakao, webchat, _db: db }
+        Self { app, line, kakao, webchat, db }
+    }
+
+    /// The database's address, for a second process.
+    pub(crate) fn url(&self) -> &str {
+        &self.db.url
     }
 
     /// Changes a channel's settings.
