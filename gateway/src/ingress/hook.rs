@@ -1,11 +1,10 @@
 //! `POST|GET /hooks/{platform}/{key}[/suffix]`: from the socket to the durable row.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -17,6 +16,7 @@ use naru_core::adapter::{self, Adapter, Refused, Reply, Request, Source, Verdict
 use naru_core::ids::{JournalId, TraceId};
 use tracing::{debug, info, warn};
 
+use super::peer::peer;
 use super::record;
 use crate::app::App;
 use crate::channels::Channel;
@@ -108,7 +108,13 @@ impl Hooks {
             Ok(held) => held,
             Err(status) => return refuse_body(status),
         };
-        let arrived = Arrived::of(&parts, suffix, held.bytes.clone(), None);
+        let arrived = Arrived::of(
+            &parts,
+            suffix,
+            held.bytes.clone(),
+            peer(&self.app.config.trusted_proxies, &parts),
+            None,
+        );
         let (response, refused) = take(&self.app, &channel, arrived.request(&self.app)).await;
         if let Some(row) = refused {
             self.refusals.keep(&self.app, row).await;
@@ -130,8 +136,13 @@ pub struct Arrived {
 
 impl Arrived {
     /// Puts a request's head, body and (web chat) visitor together.
-    pub fn of(parts: &Parts, suffix: String, body: Bytes, visitor: Option<String>) -> Self {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    pub fn of(
+        parts: &Parts,
+        suffix: String,
+        body: Bytes,
+        peer: Option<IpAddr>,
+        visitor: Option<String>,
+    ) -> Self {
         Self {
             method: parts.method.clone(),
             suffix,

@@ -3,8 +3,10 @@
 mod body;
 mod hook;
 mod listen;
+mod peer;
 mod record;
 
 pub use body::{BodyBudget, Held};
 pub use hook::{Arrived, Refusals, receive, router, take};
 pub use listen::serve;
+pub use peer::peer;

@@ -1,10 +1,9 @@
 //! `POST /hooks/webchat/{key}/...`: who comes is found before the journal, what they say goes through it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -19,7 +18,7 @@ use super::visitor::{Known, Visit, bearer, proven};
 use super::{Shared, WebChat, refuse};
 use crate::api::problem::{Problem, Slug};
 use crate::channels::Channel;
-use crate::ingress::{Arrived, take};
+use crate::ingress::{Arrived, peer, take};
 
 /// A request with its body read and its token taken out of it.
 struct Posted {
@@ -60,7 +59,7 @@ impl WebChat {
         parts: Parts,
         body: Body,
     ) -> Result<Response, Problem> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let peer = peer(&self.app.config.trusted_proxies, &parts);
         self.limits.address(peer)?;
         if suffix == "upload" {
             return self.upload(channel, &parts, body).await;
@@ -178,7 +177,7 @@ impl WebChat {
 impl Posted {
     fn arrived(&self, visitor: Option<String>) -> Arrived {
         let body = serde_json::to_vec(&self.body).expect("a JSON object is JSON");
-        Arrived::of(&self.parts, self.suffix.clone(), Bytes::from(body), visitor)
+        Arrived::of(&self.parts, self.suffix.clone(), Bytes::from(body), self.peer, visitor)
     }
 
     fn request(&self, chat: &WebChat, visitor: Option<&str>) -> Request {

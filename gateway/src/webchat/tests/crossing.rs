@@ -1,12 +1,15 @@
 //! From the widget's request to the inbox.
 
 use http::StatusCode;
-use naru_core::desk::ClosedBy;
+use naru_core::content::Content;
+use naru_core::desk::{ClosedBy, Draft};
+use naru_core::message::AuthorKind;
 use serde_json::{Value, json};
 
 use super::frames::next;
 use super::{SITE, Shop, in_a_shop, member_hash};
 use crate::desk::commands::{self, CommandError, Origin};
+use crate::outbox::{self, Acceptance, SendOptions};
 use crate::pipeline;
 use crate::store::Db;
 
@@ -127,4 +130,47 @@ fn a_visitor_sees_that_they_were_read_and_that_the_conversation_ended() {
         shop.app.shutdown.cancel();
         follower.await.unwrap();
     });
+}
+
+#[test]
+fn an_answer_is_sent_when_stored_delivered_when_received_and_read_when_seen() {
+    in_a_shop(|shop| async move {
+        outbox::start(&shop.app);
+        let token = shop.guest().await;
+        shop.act("message", &token, json!({ "client_id": "a", "content": { "text": "안녕하세요" } })).await;
+        pipeline::drain(&shop.app).await.unwrap();
+        let mut stream = shop.stream(&token, 2).await;
+        let acceptance = Acceptance {
+            conversation_id: shop.column("SELECT id FROM conversation").await.remove(0),
+            draft: Draft::out(AuthorKind::Manager, Content::text("네, 오늘 나가요.")),
+            options: SendOptions::default(),
+            idempotency: None,
+            media: std::collections::BTreeMap::new(),
+        };
+        let message = outbox::accept(&shop.app, acceptance).await.unwrap();
+        let (_, frame) = next(&mut stream).await;
+        assert_eq!(
+            (&frame["message_id"], &frame["parts"][0]["spans"][0]["text"]),
+            (&json!(message), &json!("네, 오늘 나가요."))
+        );
+        shop.until("sent").await;
+        shop.act("seen", &token, json!({ "message_id": message, "state": "delivered" })).await;
+        shop.until("delivered").await;
+        shop.act("seen", &token, json!({ "message_id": message })).await;
+        shop.until("read").await;
+        shop.app.shutdown.cancel();
+    });
+}
+
+impl Shop {
+    /// Waits until the one delivery is in a state.
+    async fn until(&self, wanted: &str) {
+        let reached = async {
+            while self.column("SELECT state FROM delivery WHERE kind = 'send'").await != [wanted] {
+                tokio::task::yield_now().await;
+            }
+        };
+        let patience = std::time::Duration::from_secs(30);
+        assert!(tokio::time::timeout(patience, reached).await.is_ok(), "the delivery never became {wanted}");
+    }
 }
