@@ -88,6 +88,12 @@ pub async fn app_at(
     crate::run::open(&config, platforms, clock).await.expect("a gateway opens over a fresh database")
 }
 
+/// A second process over the same database and files, as after a crash of the first.
+pub async fn app_again(first: &crate::app::App) -> crate::app::App {
+    let platforms = first.platforms;
+    crate::run::open(&first.config, platforms, first.clock.clone()).await.expect("the database opens again")
+}
+
 /// The default configuration with some keys set.
 pub fn config(keys: &[(&'static str, &str)]) -> crate::config::Config {
     let flags =

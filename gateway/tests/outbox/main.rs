@@ -1,0 +1,7 @@
+//! What goes out, against a scripted platform on loopback, on every engine.
+
+mod failures;
+mod fake;
+mod order;
+mod restart;
+mod world;
