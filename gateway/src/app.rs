@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use naru_core::adapter::Platform;
@@ -19,6 +20,9 @@ use crate::media::MediaStore;
 use crate::outbox::Outbox;
 use crate::secrets::Vault;
 use crate::store::{Db, Topic, Wakes, Writer};
+
+/// How long a channel that another process has changed may look as before.
+const OTHERS: Duration = Duration::from_secs(3);
 
 /// What every part of the running gateway shares. Cheap to clone.
 #[derive(Clone)]
@@ -99,6 +103,8 @@ impl App {
             tokio::select! {
                 () = self.shutdown.cancelled() => return,
                 () = self.wakes.wait(Topic::Channels) => {}
+                // Another process may have changed them: `naru apply` beside a running gateway, or another node.
+                () = tokio::time::sleep(OTHERS) => {}
             }
             if let Err(error) = self.reload_channels().await {
                 tracing::error!(%error, "the channels could not be read again");

@@ -18,7 +18,7 @@ use crate::store::rows::api_key::{self, ApiKeyRow};
 
 /// A key without its secret.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ApiKeyDocument {
+pub(super) struct ApiKeyDocument {
     id: String,
     name: String,
     scopes: Vec<String>,

@@ -48,7 +48,7 @@ pub struct ChannelDocument {
 
 /// What may be shown of a credential.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CredentialDocument {
+pub(super) struct CredentialDocument {
     set: bool,
     hint: Option<String>,
     #[schema(value_type = Option<String>)]

@@ -70,7 +70,7 @@ async fn block(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Co
 }
 
 async fn set_blocked(app: &App, id: String, blocked: bool) -> Result<Json<ContactDoc>> {
-    document(app, &id).await?;
+    let _known = document(app, &id).await?;
     let (shared, contact_id) = (app.clone(), id.clone());
     app.writer
         .run(move |tx| {

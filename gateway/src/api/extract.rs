@@ -15,7 +15,7 @@ use crate::ingress::BodyBudget;
 const MAX_BODY: usize = 1 << 20;
 
 /// Who is asking; put there by the guard in front of every route.
-pub struct Who(pub Actor);
+pub(super) struct Who(pub Actor);
 
 impl<S: Sync> FromRequestParts<S> for Who {
     type Rejection = Problem;
@@ -27,7 +27,7 @@ impl<S: Sync> FromRequestParts<S> for Who {
 }
 
 /// A JSON body: 400 for what is not JSON, 422 with a pointer for what does not fit `T`.
-pub struct Body<T>(pub T);
+pub(super) struct Body<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Problem;
@@ -39,7 +39,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 }
 
 /// A body that may be left out; no body is `T`'s default.
-pub struct MaybeBody<T>(pub T);
+pub(super) struct MaybeBody<T>(pub T);
 
 impl<T: DeserializeOwned + Default> FromRequest<App> for MaybeBody<T> {
     type Rejection = Problem;
@@ -76,7 +76,7 @@ fn parse(bytes: &[u8]) -> Result<Value> {
 }
 
 /// Reads a value as `T`; a misfit is pointed at.
-pub fn fit<T: DeserializeOwned>(value: Value) -> Result<T> {
+pub(super) fn fit<T: DeserializeOwned>(value: Value) -> Result<T> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let pointer = pointer_of(error.path());
         Problem::invalid(vec![Pointed { pointer, detail: error.into_inner().to_string() }])
@@ -96,7 +96,7 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
 }
 
 /// Query parameters; a value that does not fit is 422 and names the parameter.
-pub struct Params<T>(pub T);
+pub(super) struct Params<T>(pub T);
 
 impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
     type Rejection = Problem;

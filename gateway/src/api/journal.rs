@@ -19,7 +19,7 @@ use crate::store::rows::journal::{self, ListedRow, Listing};
 
 /// A webhook as it arrived.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct JournalDocument {
+pub(super) struct JournalDocument {
     id: String,
     channel_id: String,
     platform: String,
@@ -47,7 +47,7 @@ pub struct JournalDocument {
 
 /// A webhook with its bytes and what was read from them.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct JournalDetail {
+pub(super) struct JournalDetail {
     #[serde(flatten)]
     row: JournalDocument,
     /// Pairs of name and value; credentials are masked.
@@ -63,7 +63,7 @@ pub struct JournalDetail {
 
 /// One event that was read from a webhook.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct JournalEvent {
+pub(super) struct JournalEvent {
     id: String,
     key: String,
     kind: String,

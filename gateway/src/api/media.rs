@@ -18,7 +18,7 @@ use crate::store::rows::media::{self as rows, MediaRow};
 
 /// A file.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct MediaDocument {
+pub(super) struct MediaDocument {
     id: String,
     name: String,
     mime: Option<String>,

@@ -11,7 +11,7 @@ use super::problem::{Problem, Result};
 /// The parameters of every list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct PageParams {
+pub(super) struct PageParams {
     /// How many items, 1 to 200.
     #[param(value_type = Option<u32>, example = 50)]
     pub limit: Option<String>,
@@ -21,7 +21,7 @@ pub struct PageParams {
 
 impl PageParams {
     /// The number of items.
-    pub fn limit(&self) -> Result<usize> {
+    pub(super) fn limit(&self) -> Result<usize> {
         match &self.limit {
             None => Ok(50),
             Some(text) => text.parse().ok().filter(|limit| (1..=200).contains(limit)).ok_or_else(|| {
@@ -31,7 +31,7 @@ impl PageParams {
     }
 
     /// The keys after which the page begins.
-    pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>> {
+    pub(super) fn after<K: DeserializeOwned>(&self) -> Result<Option<K>> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
         let keys = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
@@ -43,7 +43,7 @@ impl PageParams {
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Page<T> {
+pub(super) struct Page<T> {
     /// The items.
     pub items: Vec<T>,
     /// The cursor of the next page; `null` on the last one.
@@ -52,7 +52,7 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// A page made of one item more than asked for, where there is one: `key` gives the last shown item's keys.
-    pub fn of<K: Serialize>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> K) -> Self {
+    pub(super) fn of<K: Serialize>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> K) -> Self {
         let more = items.len() > limit;
         items.truncate(limit);
         let next_cursor = items.last().filter(|_| more).map(|last| cursor_of(&key(last)));
@@ -60,13 +60,13 @@ impl<T> Page<T> {
     }
 
     /// A list that fits one page.
-    pub fn whole(items: Vec<T>) -> Self {
+    pub(super) fn whole(items: Vec<T>) -> Self {
         Self { items, next_cursor: None }
     }
 }
 
 /// A cursor that holds these keys.
-pub fn cursor_of<K: Serialize>(keys: &K) -> String {
+pub(super) fn cursor_of<K: Serialize>(keys: &K) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(keys).expect("keys are JSON"))
 }
 

@@ -99,13 +99,12 @@ impl Role {
             matches!(resource, Conversations | Messages | Contacts | Media | Preview | Events | Platforms);
         match (self, access) {
             (Self::Admin, _) => true,
-            (Self::ChannelAdmin, Access::Read) => !matches!(resource, ApiKeys),
+            (Self::ChannelAdmin | Self::Auditor, Access::Read) => !matches!(resource, ApiKeys),
             (Self::ChannelAdmin, Access::Write) => {
                 answering || matches!(resource, Channels | Journal | Deliveries)
             }
             (Self::Agent, Access::Read) => answering || matches!(resource, Channels | Deliveries | Operators),
             (Self::Agent, Access::Write) => answering,
-            (Self::Auditor, Access::Read) => !matches!(resource, ApiKeys),
             (Self::Auditor, Access::Write) => matches!(resource, Preview),
         }
     }

@@ -22,7 +22,11 @@ pub(super) fn run(config: ConfigFile, command: AdminCommand) -> Exit {
         return Exit::Usage;
     }
     match load_config(config, Vec::new()) {
-        Ok(config) => settle(async move { carry_out(&config, command).await.map(|words| drop(say(&words))) }),
+        Ok(config) => settle(async move {
+            carry_out(&config, command).await.map(|words| {
+                say(&words);
+            })
+        }),
         Err(exit) => exit,
     }
 }

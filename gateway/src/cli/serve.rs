@@ -57,10 +57,9 @@ async fn greet(app: &App, listener: &tokio::net::TcpListener) -> Result<(), run:
             .writer
             .run(move |tx| Box::pin(async move { sessions::make_link(tx, &clock, None, SETUP_LINK).await }))
             .await?;
-        words.push_str(&format!(
-            "\nSet up the first administrator (works once, for a day): {}/setup?t={token}",
-            app.public_url
-        ));
+        let base = &app.public_url;
+        words.push_str("\nSet up the first administrator (works once, for a day): ");
+        words.extend([base.as_str(), "/setup?t=", &token]);
     }
     say(&words);
     Ok(())

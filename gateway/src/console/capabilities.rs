@@ -4,7 +4,7 @@ use naru_core::capabilities::{Capabilities, Level, Limit, MediaCaps, Unit};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub(super) struct Row {
     /// The key of the element's words.
     pub words: &'static str,
     /// How well it is supported.
@@ -15,7 +15,7 @@ pub struct Row {
 
 impl Row {
     /// The key of the level's words.
-    pub fn level_words(&self) -> &'static str {
+    pub(super) fn level_words(&self) -> &'static str {
         match self.level {
             Level::Native => "level.native",
             Level::Adapted => "level.adapted",
@@ -27,7 +27,7 @@ impl Row {
     }
 
     /// The chip's colour.
-    pub fn tone(&self) -> &'static str {
+    pub(super) fn tone(&self) -> &'static str {
         match self.level {
             Level::Native => "good",
             Level::Adapted | Level::Text | Level::Link => "",
@@ -63,7 +63,7 @@ fn media(caps: &MediaCaps) -> String {
 }
 
 /// The rows, in the order of the capability literal.
-pub fn rows(caps: &Capabilities) -> Vec<Row> {
+pub(super) fn rows(caps: &Capabilities) -> Vec<Row> {
     let row = |words, level, limit| Row { words, level, limit };
     let none = String::new;
     let buttons = format!("≤ {} · {}", caps.link_buttons.max.max, size(&caps.link_buttons.label));

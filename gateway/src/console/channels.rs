@@ -21,7 +21,7 @@ use crate::channels::{Channel, Health};
 /// `/channels`.
 #[derive(Template)]
 #[template(path = "channels.html")]
-pub struct ChannelsPage {
+pub(super) struct ChannelsPage {
     /// The frame.
     pub shell: Shell,
     /// The connected ones.
@@ -32,7 +32,7 @@ pub struct ChannelsPage {
 
 /// A connected channel.
 #[derive(Clone, Debug)]
-pub struct ChannelCard {
+pub(super) struct ChannelCard {
     /// Its id.
     pub id: String,
     /// Its platform.
@@ -66,7 +66,7 @@ impl ChannelCard {
     }
 
     /// The key of the health's words.
-    pub fn health_words(&self) -> &'static str {
+    pub(super) fn health_words(&self) -> &'static str {
         match self.health {
             Health::Ok => "health.ok",
             Health::Degraded => "health.degraded",
@@ -77,7 +77,7 @@ impl ChannelCard {
     }
 
     /// The dot's colour.
-    pub fn tone(&self) -> &'static str {
+    pub(super) fn tone(&self) -> &'static str {
         match self.health {
             Health::Ok => "good",
             Health::Degraded | Health::Quota => "warn",
@@ -89,7 +89,7 @@ impl ChannelCard {
 
 /// A platform that can be connected.
 #[derive(Clone, Debug)]
-pub struct PlatformCard {
+pub(super) struct PlatformCard {
     /// Its name in the registry.
     pub name: &'static str,
     /// Its name for people.
@@ -101,7 +101,7 @@ pub struct PlatformCard {
 /// `/channels/new/{platform}`.
 #[derive(Template)]
 #[template(path = "channel_new.html")]
-pub struct ChannelNewPage {
+pub(super) struct ChannelNewPage {
     /// The frame.
     pub shell: Shell,
     /// The platform.
@@ -120,7 +120,7 @@ pub struct ChannelNewPage {
 
 /// One step at the platform's own console.
 #[derive(Clone, Copy, Debug)]
-pub struct Step {
+pub(super) struct Step {
     /// The key of its head.
     pub title: &'static str,
     /// The key of its words.
@@ -145,7 +145,7 @@ const LINE_STEPS: [Step; 4] = [
 /// `/channels/{id}`.
 #[derive(Template)]
 #[template(path = "channel.html")]
-pub struct ChannelPage {
+pub(super) struct ChannelPage {
     /// The frame.
     pub shell: Shell,
     /// The channel.

@@ -9,7 +9,7 @@ use crate::channels::Channel;
 
 /// One field as it is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
+pub(super) struct Field {
     /// Its key.
     pub name: String,
     /// Its words.
@@ -32,13 +32,13 @@ pub struct Field {
 
 impl Field {
     /// Whether it is a yes or no.
-    pub fn is_check(&self) -> bool {
+    pub(super) fn is_check(&self) -> bool {
         self.kind == "boolean"
     }
 }
 
 /// The credentials of a platform; `channel` where they were entered before.
-pub fn credentials(language: Language, platform: &Platform, channel: Option<&Channel>) -> Vec<Field> {
+pub(super) fn credentials(language: Language, platform: &Platform, channel: Option<&Channel>) -> Vec<Field> {
     let field = |spec: &FieldSpec| {
         let set = channel.and_then(|channel| channel.hints.get(spec.name));
         let keep = find(language, "channel.keep").unwrap_or_default();
@@ -52,7 +52,7 @@ pub fn credentials(language: Language, platform: &Platform, channel: Option<&Cha
 }
 
 /// The settings of a platform, its own first, then those of every channel.
-pub fn settings(language: Language, platform: &Platform, entered: &Map<String, Value>) -> Vec<Field> {
+pub(super) fn settings(language: Language, platform: &Platform, entered: &Map<String, Value>) -> Vec<Field> {
     let own = platform
         .account
         .settings

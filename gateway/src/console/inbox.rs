@@ -19,7 +19,7 @@ const STEPS_COOKIE: &str = "naru_steps";
 /// `/` and `/conversations/{id}`.
 #[derive(Template)]
 #[template(path = "inbox.html")]
-pub struct InboxPage {
+pub(super) struct InboxPage {
     /// The frame.
     pub shell: Shell,
     /// What the scripts are given.
@@ -28,7 +28,7 @@ pub struct InboxPage {
 
 /// What the scripts are given.
 #[derive(Clone, Debug, Serialize)]
-pub struct Given {
+pub(super) struct Given {
     /// Who answers.
     pub operator: Person,
     /// Who may be mentioned, oneself first.
@@ -42,7 +42,7 @@ pub struct Given {
 
 /// A person on our side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Person {
+pub(super) struct Person {
     /// Their id.
     pub id: String,
     /// Their name.
@@ -51,7 +51,7 @@ pub struct Person {
 
 impl Given {
     /// As JSON that cannot end its element.
-    pub fn json(&self) -> String {
+    pub(super) fn json(&self) -> String {
         embedded(&json!(self))
     }
 }

@@ -21,7 +21,7 @@ use crate::store::{StoreError, Tx};
 /// `/login`.
 #[derive(Template)]
 #[template(path = "login.html")]
-pub struct LoginPage {
+pub(super) struct LoginPage {
     /// The frame.
     pub shell: Shell,
     /// The key of what went wrong.
@@ -35,7 +35,7 @@ pub struct LoginPage {
 /// `/login?t=…`, before the link is used up: a link preview must not use it.
 #[derive(Template)]
 #[template(path = "link.html")]
-pub struct LinkPage {
+pub(super) struct LinkPage {
     /// The frame.
     pub shell: Shell,
     /// The link's token.
@@ -45,7 +45,7 @@ pub struct LinkPage {
 /// `/setup?t=…`.
 #[derive(Template)]
 #[template(path = "setup.html")]
-pub struct SetupPage {
+pub(super) struct SetupPage {
     /// The frame.
     pub shell: Shell,
     /// The link's token.

@@ -15,7 +15,7 @@ use crate::store::rows::conversation::{self, ListQuery};
 
 /// A channel as a filter shows it.
 #[derive(Clone, Debug)]
-pub struct Choice {
+pub(super) struct Choice {
     /// Its id.
     pub id: String,
     /// Its name.
@@ -25,7 +25,7 @@ pub struct Choice {
 /// `/journal`.
 #[derive(Template)]
 #[template(path = "journal.html")]
-pub struct JournalPage {
+pub(super) struct JournalPage {
     /// The frame.
     pub shell: Shell,
     /// The channels to filter by.
@@ -37,7 +37,7 @@ pub struct JournalPage {
 /// `/journal/{id}`.
 #[derive(Template)]
 #[template(path = "journal_row.html")]
-pub struct JournalRowPage {
+pub(super) struct JournalRowPage {
     /// The frame.
     pub shell: Shell,
     /// The webhook.
@@ -47,7 +47,7 @@ pub struct JournalRowPage {
 /// `/deliveries`.
 #[derive(Template)]
 #[template(path = "deliveries.html")]
-pub struct DeliveriesPage {
+pub(super) struct DeliveriesPage {
     /// The frame.
     pub shell: Shell,
     /// The channels to filter by.
@@ -61,7 +61,7 @@ pub struct DeliveriesPage {
 /// `/deliveries/{id}`.
 #[derive(Template)]
 #[template(path = "delivery.html")]
-pub struct DeliveryPage {
+pub(super) struct DeliveryPage {
     /// The frame.
     pub shell: Shell,
     /// The delivery.
@@ -71,7 +71,7 @@ pub struct DeliveryPage {
 /// `/developers`.
 #[derive(Template)]
 #[template(path = "developers.html")]
-pub struct DevelopersPage {
+pub(super) struct DevelopersPage {
     /// The frame.
     pub shell: Shell,
     /// The demo's key.

@@ -9,7 +9,7 @@ use super::shell::{Shell, page};
 /// The page.
 #[derive(Template)]
 #[template(path = "message.html")]
-pub struct MessagePage {
+pub(super) struct MessagePage {
     /// The frame.
     pub shell: Shell,
     /// The key of its head.

@@ -71,7 +71,7 @@ impl Client {
         let words = |key: &str| value[key].as_str().map(str::to_owned);
         let mut detail = words("detail").or_else(|| words("title")).unwrap_or_default();
         if let Some(errors) = value["errors"].as_array().filter(|errors| !errors.is_empty()) {
-            detail.push_str(&format!(" {}", Value::from(errors.clone())));
+            detail.extend([" ", &Value::from(errors.clone()).to_string()]);
         }
         Err(Refused { method, path: path.to_owned(), status, detail })
     }

@@ -96,11 +96,6 @@ impl Thread {
         &self.row.identity_id
     }
 
-    /// The customer.
-    pub(crate) fn contact_id(&self) -> &str {
-        &self.row.contact_id
-    }
-
     /// Gives the conversation to another customer, because two turned out to be one.
     pub(crate) fn set_contact(&mut self, contact_id: &str) {
         contact_id.clone_into(&mut self.row.contact_id);

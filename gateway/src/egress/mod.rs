@@ -33,7 +33,7 @@ const READ: Duration = Duration::from_secs(20);
 /// How long an ordinary call may take in all.
 const CALL: Duration = Duration::from_secs(30);
 /// How long a call that carries or brings media may take in all.
-const LONG_CALL: Duration = Duration::from_secs(600);
+const LONG_CALL: Duration = Duration::from_mins(10);
 /// How much of an answer is kept, in bytes.
 const ANSWER: usize = 1 << 20;
 /// How many redirects a fetch follows.

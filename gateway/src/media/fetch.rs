@@ -30,7 +30,7 @@ const PER_CHANNEL: usize = 4;
 /// How many media are fetched at once.
 const AT_ONCE: usize = 16;
 /// How long one fetch may take.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// After so many tries a medium is given up.
 const TRIES: i64 = 12;
 /// A medium that is not there after this time is given up.
@@ -208,13 +208,12 @@ fn give_up_or_wait(row: &mut MediaRow, failure: &Failure, now: Millis) {
     };
     row.reason = Some(reason.clone());
     let is_late = row.tries >= TRIES || now.0 - row.created_at > LONGEST;
-    match after.filter(|_| !is_late) {
-        Some(after) => row.next_at = Some((now + after).0),
-        None => {
-            warn!(media_id = row.id, reason, trace_id = row.trace_id, "a medium was given up");
-            "failed".clone_into(&mut row.state);
-            row.next_at = None;
-        }
+    if let Some(after) = after.filter(|_| !is_late) {
+        row.next_at = Some((now + after).0);
+    } else {
+        warn!(media_id = row.id, reason, trace_id = row.trace_id, "a medium was given up");
+        "failed".clone_into(&mut row.state);
+        row.next_at = None;
     }
 }
 

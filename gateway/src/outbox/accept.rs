@@ -182,7 +182,7 @@ async fn dispatch(
     Ok(message.id)
 }
 
-/// Notes that the request has happened. On PostgreSQL another node may have been faster: then this one has not.
+/// Notes that the request has happened. On `PostgreSQL` another node may have been faster: then this one has not.
 async fn remember(tx: &mut Tx, request: Idempotency, message_id: &str, now: i64) -> Result<(), SendError> {
     let row = IdempotencyRow {
         api_key_id: request.owner,

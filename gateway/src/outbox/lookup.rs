@@ -46,12 +46,12 @@ pub async fn check_account(
             .map_err(|error| Failure::Rejected { code: error.field.to_owned(), reason: error.to_string() })
     };
     let mut adapter = open(credentials)?;
-    if adapter.needs_token(app.clock.now()) {
-        if let Outcome::Token(grant) = patiently(app, "", adapter.as_ref(), &Job::Token).await? {
-            let mut with_token = credentials.clone();
-            with_token.extend(grant.credentials);
-            adapter = open(&with_token)?;
-        }
+    if adapter.needs_token(app.clock.now())
+        && let Outcome::Token(grant) = patiently(app, "", adapter.as_ref(), &Job::Token).await?
+    {
+        let mut with_token = credentials.clone();
+        with_token.extend(grant.credentials);
+        adapter = open(&with_token)?;
     }
     match patiently(app, "", adapter.as_ref(), &Job::Check).await? {
         Outcome::Checked(identity) => Ok(identity),

@@ -44,12 +44,11 @@ mod armed {
             return;
         }
         let text = plain_text(&inbound.content);
-        for point in armed.iter().filter(|point| point.text == text) {
-            if point.action == "abort" {
-                std::process::abort();
-            }
-            panic!("a failpoint was hit");
+        let Some(point) = armed.iter().find(|point| point.text == text) else { return };
+        if point.action == "abort" {
+            std::process::abort();
         }
+        panic!("a failpoint was hit");
     }
 }
 

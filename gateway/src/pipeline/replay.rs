@@ -71,14 +71,13 @@ pub async fn replay(app: &App, selection: Selection, dry_run: bool) -> Result<Re
     let mut report = ReplayReport { dry_run, ..ReplayReport::default() };
     let mut after = String::new();
     loop {
-        let ids = match selection.ids.is_empty() {
-            false => selection.ids.iter().skip(report.webhooks).take(CHUNK).cloned().collect(),
-            true => {
-                let mut tx = app.db.read().await?;
-                let channel = selection.channel_id.as_deref();
-                let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
-                journal::selected(&mut tx, channel, selection.since.0, &after, limit).await?
-            }
+        let ids = if selection.ids.is_empty() {
+            let mut tx = app.db.read().await?;
+            let channel = selection.channel_id.as_deref();
+            let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
+            journal::selected(&mut tx, channel, selection.since.0, &after, limit).await?
+        } else {
+            selection.ids.iter().skip(report.webhooks).take(CHUNK).cloned().collect()
         };
         let Some(last) = ids.last() else { return Ok(report) };
         after.clone_from(last);

@@ -1,7 +1,6 @@
 //! The one worker: takes the oldest webhooks that wait, reads them, has them applied.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -24,7 +23,7 @@ const LEAST: usize = 16;
 const SLICE: Duration = Duration::from_millis(5);
 /// How long nothing is tried after an error that is no row's fault.
 const PAUSE: Duration = Duration::from_millis(500);
-/// After so long it is looked without being woken: on PostgreSQL another node may have written.
+/// After so long it is looked without being woken: on `PostgreSQL` another node may have written.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The pipeline's worker.

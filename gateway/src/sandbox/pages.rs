@@ -27,7 +27,7 @@ use crate::demo::Demo;
 /// `/sandbox`.
 #[derive(Template)]
 #[template(path = "sandbox.html")]
-pub struct SandboxPage {
+pub(crate) struct SandboxPage {
     /// The frame.
     pub shell: Shell,
     /// What the script is given.
@@ -37,7 +37,7 @@ pub struct SandboxPage {
 /// `/sandbox/shop`: a pretend shop with the real widget.
 #[derive(Template)]
 #[template(path = "shop.html")]
-pub struct ShopPage {
+pub(crate) struct ShopPage {
     /// The language.
     pub shell: Shell,
     /// The web chat channel's key.

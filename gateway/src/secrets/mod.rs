@@ -88,7 +88,9 @@ impl Vault {
     }
 
     fn text(&self) -> String {
-        self.keys.iter().map(|(name, key)| format!("{name} {}\n", STANDARD.encode(key))).collect()
+        let lines: Vec<String> =
+            self.keys.iter().map(|(name, key)| format!("{name} {}\n", STANDARD.encode(key))).collect();
+        lines.concat()
     }
 
     fn parse(text: &str) -> Result<Self, SecretError> {
@@ -146,7 +148,7 @@ fn check_mode(path: &Path) -> Result<(), SecretError> {
     use std::os::unix::fs::PermissionsExt;
     let failed = |source| SecretError::File { path: path.display().to_string(), source };
     let mode = std::fs::metadata(path).map_err(failed)?.permissions().mode();
-    if mode & 0o077 == 0 { Ok(()) } else { Err(SecretError::Readable(path.display().to_string())) }
+    if mode.trailing_zeros() >= 6 { Ok(()) } else { Err(SecretError::Readable(path.display().to_string())) }
 }
 
 #[cfg(not(unix))]

@@ -1,4 +1,4 @@
-//! Many rows in one statement: `json_each` on SQLite, `jsonb_to_recordset` on PostgreSQL, from one list of columns.
+//! Many rows in one statement: `json_each` on SQLite, `jsonb_to_recordset` on `PostgreSQL`, from one list of columns.
 
 use std::sync::OnceLock;
 
@@ -86,7 +86,7 @@ impl Bulk {
 }
 
 /// Runs a query whose single bind is a JSON list of texts (ids, keys), as `IN (SELECT value FROM json_each($1))` does
-/// on SQLite and `jsonb_array_elements_text` on PostgreSQL. Give both twins.
+/// on SQLite and `jsonb_array_elements_text` on `PostgreSQL`. Give both twins.
 pub(crate) async fn rows_of<T>(tx: &mut Tx, twins: [&'static str; 2], list: &[String]) -> Result<Vec<T>>
 where
     T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>

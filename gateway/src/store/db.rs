@@ -117,7 +117,7 @@ impl Db {
         Ok(value)
     }
 
-    /// Whether the engine is PostgreSQL.
+    /// Whether the engine is `PostgreSQL`.
     pub fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres { .. })
     }

@@ -1,4 +1,4 @@
-//! The database: one SQL text for SQLite and PostgreSQL, one writer with group commit, readers beside it.
+//! The database: one SQL text for SQLite and `PostgreSQL`, one writer with group commit, readers beside it.
 //!
 //! House style of the modules here, one per aggregate: SQL in consts at the top, `$n` binds, ids as text, times as
 //! integers of milliseconds, JSON as text; then functions that take `&mut Tx`. Twins (`*_SQLITE`, `*_POSTGRES`) stand

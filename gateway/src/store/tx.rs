@@ -23,7 +23,7 @@ impl Tx {
         Self { engine, touched: Touched::default() }
     }
 
-    /// Whether the engine is PostgreSQL: chooses between twins, and nothing else.
+    /// Whether the engine is `PostgreSQL`: chooses between twins, and nothing else.
     pub fn is_postgres(&self) -> bool {
         matches!(self.engine, Engine::Postgres(_))
     }

@@ -2,7 +2,7 @@
 //!
 //! Per commit: journal rows (at most 256, or 4 MiB), commands (at most 64, each in a savepoint of its own), one slice
 //! of the pipeline. Every class has its share in every commit, so none can starve another. It never waits for more.
-//! PostgreSQL has the same loop twice: one for the journal, one for commands and slices.
+//! `PostgreSQL` has the same loop twice: one for the journal, one for commands and slices.
 
 use std::panic::AssertUnwindSafe;
 

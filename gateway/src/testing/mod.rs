@@ -29,7 +29,7 @@ pub async fn sqlite() -> TestDb {
     TestDb { db, url, _folder: Some(folder) }
 }
 
-/// A fresh PostgreSQL database in a throw-away cluster; `None` where the server's programs are not installed, unless
+/// A fresh `PostgreSQL` database in a throw-away cluster; `None` where the server's programs are not installed, unless
 /// `NARU_TEST_REQUIRE` names `postgres`.
 pub async fn postgres() -> Option<TestDb> {
     let cluster = postgres::cluster()?;

@@ -1,4 +1,4 @@
-//! A throw-away PostgreSQL cluster, one per test process, gone when the process is.
+//! A throw-away `PostgreSQL` cluster, one per test process, gone when the process is.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -67,7 +67,7 @@ fn programs() -> Option<PathBuf> {
     folders.into_iter().find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
-/// PostgreSQL refuses to run as root, so root hands the work to somebody without rights.
+/// `PostgreSQL` refuses to run as root, so root hands the work to somebody without rights.
 fn as_owner(program: &Path, folder: &Path) -> Command {
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.starts_with(b"0\n"));
     if !is_root {

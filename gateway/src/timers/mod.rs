@@ -67,11 +67,10 @@ pub async fn work_due(app: &App) -> Result<usize> {
 }
 
 async fn work_one(tx: &mut crate::store::Tx, app: &App, row: &TimerRow, now: Millis) -> Result<()> {
-    match Due::parse(&row.kind, row.number) {
-        Some(due) => commands::due(tx, app, &row.subject_id, due, now).await,
-        None => {
-            warn!(kind = %row.kind, "a timer of an unknown kind is dropped");
-            Ok(())
-        }
+    if let Some(due) = Due::parse(&row.kind, row.number) {
+        commands::due(tx, app, &row.subject_id, due, now).await
+    } else {
+        warn!(kind = %row.kind, "a timer of an unknown kind is dropped");
+        Ok(())
     }
 }

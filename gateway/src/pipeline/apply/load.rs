@@ -12,7 +12,7 @@ use crate::desk::{Work, people_of, stored_media};
 use crate::store::rows::rows_of_json;
 use crate::store::{Result, Tx};
 
-/// PostgreSQL only: a lane that has no conversation yet has no row to lock, so that two nodes could both begin one.
+/// `PostgreSQL` only: a lane that has no conversation yet has no row to lock, so that two nodes could both begin one.
 const LOCK_LANES: &str = "SELECT count(pg_advisory_xact_lock(h)) AS n FROM (SELECT DISTINCT \
     hashtextextended((k.value ->> 0) || ' ' || (k.value ->> 1), 0) AS h \
     FROM jsonb_array_elements($1::jsonb) k(value) ORDER BY 1) AS lanes";

@@ -67,7 +67,7 @@ const SELECT: &str = "SELECT c.id, c.channel_id, c.identity_id, c.contact_id, c.
     c.session, c.seq, c.unread, c.last_message_id, c.last_message_at, c.menus, c.closed_by, c.closed_at, \
     c.created_at, c.updated_at FROM conversation c";
 
-/// Twins: PostgreSQL locks the rows, always in the order of their ids; SQLite has one writer.
+/// Twins: `PostgreSQL` locks the rows, always in the order of their ids; SQLite has one writer.
 const BY_IDS: [&str; 2] = [
     "SELECT c.* FROM conversation c WHERE c.id IN (SELECT value FROM json_each($1)) ORDER BY c.id",
     "SELECT c.* FROM conversation c WHERE c.id IN (SELECT jsonb_array_elements_text($1::jsonb)) ORDER BY c.id",

@@ -144,12 +144,12 @@ async fn insert_sqlite(tx: &mut Tx, mut rows: &[JournalRow]) -> Result<()> {
 }
 
 async fn insert_postgres(tx: &mut Tx, rows: &[JournalRow]) -> Result<()> {
+    static SQL: OnceLock<String> = OnceLock::new();
     let Engine::Postgres(transaction) = &mut tx.engine else { return Ok(()) };
     let text = |pick: fn(&JournalRow) -> &str| rows.iter().map(pick).map(str::to_owned).collect::<Vec<_>>();
     let maybe =
         |pick: fn(&JournalRow) -> &Option<String>| rows.iter().map(|r| pick(r).clone()).collect::<Vec<_>>();
     let number = |pick: fn(&JournalRow) -> i64| rows.iter().map(pick).collect::<Vec<_>>();
-    static SQL: OnceLock<String> = OnceLock::new();
     let sql = SQL.get_or_init(|| format!("{INSERT}{UNNEST}"));
     sqlx::query(AssertSqlSafe(sql.as_str()))
         .bind(text(|r| &r.id))
@@ -246,7 +246,7 @@ pub async fn selected(
         .fetch_all(conn).await)?)
 }
 
-/// Twins: PostgreSQL locks the rows, so that two nodes never work the same one.
+/// Twins: `PostgreSQL` locks the rows, so that two nodes never work the same one.
 const CLAIM: [&str; 2] = [
     "SELECT journal_id FROM journal_state WHERE state = 'pending' \
      AND journal_id IN (SELECT value FROM json_each($1)) ORDER BY journal_id",
