@@ -208,12 +208,10 @@ fn give_up_or_wait(row: &mut MediaRow, failure: &Failure, now: Millis) {
     };
     row.reason = Some(reason.clone());
     let is_late = row.tries >= TRIES || now.0 - row.created_at > LONGEST;
-    if let Some(after) = after.filter(|_| !is_late) {
-        row.next_at = Some((now + after).0);
-    } else {
+    row.next_at = after.filter(|_| !is_late).map(|after| (now + after).0);
+    if row.next_at.is_none() {
         warn!(media_id = row.id, reason, trace_id = row.trace_id, "a medium was given up");
         "failed".clone_into(&mut row.state);
-        row.next_at = None;
     }
 }
 

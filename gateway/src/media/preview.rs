@@ -99,7 +99,9 @@ mod tests {
     fn a_large_picture_becomes_a_small_jpeg() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("large.png");
-        let noise = |x: u32, y: u32| Rgb([(x * y % 251) as u8, (x ^ y) as u8, (x + y) as u8]);
+        let noise = |x: u32, y: u32| {
+            Rgb([x * y % 251, (x ^ y) % 256, (x + y) % 256].map(|c| u8::try_from(c).unwrap()))
+        };
         RgbImage::from_fn(1_500, 900, noise).save(&path).unwrap();
         let jpeg = draw(&path).unwrap();
         assert!(jpeg.len() as u64 <= LARGEST && jpeg.starts_with(b"\xff\xd8\xff"));

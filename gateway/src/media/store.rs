@@ -110,12 +110,12 @@ impl MediaStore {
 
     /// Moves a synced file to its place, and syncs the folder that names it.
     async fn settle(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let shelf = to.parent().expect("a blob lies on a shelf");
-        let is_new_shelf = !fs::try_exists(shelf).await?;
-        fs::create_dir_all(shelf).await?;
+        let drawer = to.parent().expect("a blob lies in a drawer");
+        let is_new = !fs::try_exists(drawer).await?;
+        fs::create_dir_all(drawer).await?;
         fs::rename(from, to).await?;
-        File::open(shelf).await?.sync_all().await?;
-        if let (true, Some(above)) = (is_new_shelf, shelf.parent()) {
+        File::open(drawer).await?.sync_all().await?;
+        if let (true, Some(above)) = (is_new, drawer.parent()) {
             File::open(above).await?.sync_all().await?;
         }
         Ok(())

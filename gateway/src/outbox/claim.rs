@@ -211,7 +211,8 @@ fn join(running: &mut Running, candidates: &[DeliveryRow], is_fresh: bool) {
         let Ok(Job::Send(next)) = stored::<Job>("delivery.job", &row.job) else { break };
         let has_buttons = joint.parts.iter().any(|part| !part.replies.is_empty());
         let fits = joint.parts.len() + next.parts.len() <= most && !has_buttons;
-        if !(is_joined || may_join && fits && next.quote.is_none()) {
+        let joins_now = may_join && fits && next.quote.is_none();
+        if !(is_joined || joins_now) {
             break;
         }
         let start = joint.parts.len();

@@ -204,7 +204,7 @@ fn fitted(
         short
     };
     let variables = variables(out);
-    let context = Context {
+    let surroundings = Context {
         platform: out.channel.platform,
         capabilities: &out.channel.capabilities,
         link_buttons: out.channel.common.link_buttons,
@@ -217,8 +217,8 @@ fn fitted(
         numbered_before: options.numbered_before,
     };
     match &options.channel_override {
-        Some(payload) => fit_override(payload.clone(), content, &context),
-        None => fit(content, &context),
+        Some(payload) => fit_override(payload.clone(), content, &surroundings),
+        None => fit(content, &surroundings),
     }
     .map_err(Refused::Rejected)
 }

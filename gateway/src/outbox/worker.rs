@@ -3,15 +3,18 @@
 //! While a cycle commits, further calls end and further messages come; they are in the next one. So a busy outbox
 //! settles and claims many deliveries with one commit, and an idle one does nothing at all.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tracing::{Instrument, error, info_span};
 
 use super::book::Book;
 use super::cycle::{Turn, turn};
 use super::exchange;
+use super::running::Made;
 use super::settle::{Finished, Started};
 use crate::app::App;
 use crate::store::rows::delivery;
@@ -105,7 +108,9 @@ impl Worker {
         let Started { running, call } = started;
         let span = info_span!("delivery", trace_id = running.row.trace_id, delivery_id = running.row.id);
         let work = async move {
-            let (made, _) = exchange::make(&app, &running.channel, &call).await;
+            let made = AssertUnwindSafe(exchange::make(&app, &running.channel, &call)).catch_unwind().await;
+            // A fault of ours in the midst of a call: nobody knows whether it left.
+            let made = made.map_or_else(|_| Made::Lost("a fault in the call".to_owned()), |(made, _)| made);
             // The worker is gone only when the process ends; the call's row then counts as lost.
             let _ = back.send(Finished { running, call, made });
         };

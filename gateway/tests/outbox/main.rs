@@ -2,6 +2,7 @@
 
 mod failures;
 mod fake;
+mod media;
 mod order;
 mod restart;
 mod world;

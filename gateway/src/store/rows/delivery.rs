@@ -103,15 +103,22 @@ macro_rules! with_list {
 }
 
 /// The first job of each conversation that may be worked now. The doubled condition is the partial indexes' own.
-const DUE: [&str; 2] = with_list!(
-    "SELECT d.* FROM delivery d WHERE d.state IN ('queued', 'sending', 'held', 'unknown') \
-     AND d.state IN ('queued', 'sending') AND d.next_at <= $1 AND d.joined_to IS NULL AND NOT EXISTS \
-     (SELECT 1 FROM delivery e WHERE e.conversation_id = d.conversation_id \
-     AND e.state IN ('queued', 'sending', 'held', 'unknown') AND (e.seq, e.id) < (d.seq, d.id) \
-     AND (e.state <> 'unknown' OR e.unknown_until > $1)) AND d.channel_id NOT IN ",
-    "$2",
-    " ORDER BY d.next_at, d.id LIMIT $3"
-);
+macro_rules! due {
+    () => {
+        "SELECT d.* FROM delivery d WHERE d.state IN ('queued', 'sending', 'held', 'unknown') \
+         AND d.state IN ('queued', 'sending') AND d.next_at <= $1 AND d.joined_to IS NULL AND NOT EXISTS \
+         (SELECT 1 FROM delivery e WHERE e.conversation_id = d.conversation_id \
+         AND e.state IN ('queued', 'sending', 'held', 'unknown') AND (e.seq, e.id) < (d.seq, d.id) \
+         AND (e.state <> 'unknown' OR e.unknown_until > $1)) AND d.channel_id NOT IN "
+    };
+}
+const DUE: [&str; 2] = [
+    concat!(due!(), "(SELECT value FROM json_each($2)) ORDER BY d.next_at, d.id LIMIT $3"),
+    concat!(
+        due!(),
+        "(SELECT jsonb_array_elements_text(($2)::jsonb)) ORDER BY d.next_at, d.id LIMIT $3 FOR UPDATE OF d SKIP LOCKED"
+    ),
+];
 const FOLLOWERS: [&str; 2] = with_list!(
     "SELECT d.* FROM delivery d WHERE d.kind = 'send' AND d.state IN ('queued', 'sending', 'held', 'unknown') \
      AND (d.state = 'queued' OR d.joined_to IS NOT NULL) AND d.conversation_id IN ",
