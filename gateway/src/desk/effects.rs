@@ -23,7 +23,7 @@ impl Lane<'_> {
     pub(crate) fn effect(&mut self, effect: Effect, cause: &Cause) -> Result<()> {
         match effect {
             Effect::Append(draft) => self.append(*draft, cause),
-            Effect::Edit { external_id, content, at } => self.edit(&external_id, content, at, cause)?,
+            Effect::Edit { external_id, content, at } => self.edit(&external_id, &content, at, cause)?,
             Effect::Unsend { external_id, at } => self.unsend(&external_id, at, cause)?,
             Effect::Learn(profile) => self.learn(profile)?,
             Effect::Identify { member_id, profile } => self.identify(&member_id, profile, cause)?,
@@ -98,7 +98,7 @@ impl Lane<'_> {
         self.out.messages.values().find(is_it).or_else(|| self.work.messages.values().find(is_it)).cloned()
     }
 
-    fn edit(&mut self, external_id: &str, content: Content, at: Millis, cause: &Cause) -> Result<()> {
+    fn edit(&mut self, external_id: &str, content: &Content, at: Millis, cause: &Cause) -> Result<()> {
         let Some(mut row) = self.find(external_id).filter(|row| row.unsent_at.is_none()) else {
             return Ok(());
         };
@@ -109,8 +109,8 @@ impl Lane<'_> {
             content: row.content,
             replaced_at: at.0,
         });
-        row.content = json_of(&content);
-        row.text = plain_text(&content);
+        row.content = json_of(content);
+        row.text = plain_text(content);
         row.edited_at = Some(at.0);
         self.publish_message("message.updated", &row, json!({"cause": "edited"}), cause)?;
         self.out.messages.insert(row.id.clone(), row);

@@ -103,7 +103,7 @@ pub(super) fn take(
     cause: &Cause,
 ) {
     for block in &mut content.blocks {
-        let (media, word) = match block {
+        let (media, name) = match block {
             Block::Image(media) => (media, "image"),
             Block::File(media) => (media, "file"),
             Block::Video(media) => (media, "video"),
@@ -112,7 +112,7 @@ pub(super) fn take(
         };
         match &media.media {
             Media::Stored(_) => came_before(media, out, work, thread, message, cause),
-            Media::Remote(_) | Media::Platform(_) => pending(media, word, out, work, thread, message, cause),
+            Media::Remote(_) | Media::Platform(_) => pending(media, name, out, work, thread, message, cause),
         }
     }
 }
@@ -139,7 +139,7 @@ pub(super) fn take_new(
 
 fn pending(
     block: &mut MediaBlock,
-    word: &str,
+    fallback: &str,
     out: &mut Output,
     work: &Work,
     thread: &Thread,
@@ -153,7 +153,7 @@ fn pending(
     let mut row = row(id, block, work, thread, message, cause);
     row.source = json_of(&source);
     if row.name.is_empty() {
-        word.clone_into(&mut row.name);
+        fallback.clone_into(&mut row.name);
     }
     out.media.push(row);
 }

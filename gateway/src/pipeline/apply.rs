@@ -32,7 +32,7 @@ pub(super) async fn apply(tx: &mut Tx, app: &App, webhooks: &[Webhook], now: Mil
     let Plan { lanes, repeated, behind } = plan;
     for (key, lane) in lanes {
         let may_go = lane.may_go(behind.get(&key));
-        decide(&mut work, &mut record, &key, &lane, may_go)?;
+        decide(&mut work, &mut record, &key, &lane, may_go);
     }
     record.repeated = repeated;
     record.write(tx, &webhooks).await?;
@@ -55,7 +55,7 @@ pub(super) async fn pass(tx: &mut Tx, app: &App, told: Webhook, now: Millis) -> 
 
 /// Decides one lane. When an event's decision fails, those before it are decided again without it, which is the same
 /// decision as before: it is parked, and those behind it wait.
-fn decide(work: &mut Work, record: &mut Record, key: &LaneKey, plan: &LanePlan, may_go: usize) -> Result<()> {
+fn decide(work: &mut Work, record: &mut Record, key: &LaneKey, plan: &LanePlan, may_go: usize) {
     let mut upto = may_go;
     let mut failure = None;
     loop {
@@ -81,7 +81,6 @@ fn decide(work: &mut Work, record: &mut Record, key: &LaneKey, plan: &LanePlan, 
         upto = at + 1;
     }
     record.waiting(key, &plan.events[upto.min(plan.events.len())..]);
-    Ok(())
 }
 
 /// What a panic says.

@@ -16,6 +16,7 @@ mod worker;
 
 #[doc(hidden)]
 pub use failpoint::arm as arm_failpoint;
+pub(crate) use poison::is_passing;
 pub use texts::{FetchText, Fetched};
 
 use std::sync::Arc;

@@ -59,11 +59,10 @@ pub(super) async fn park(app: &App, webhook: &Webhook, reason: String) -> Result
 }
 
 /// Whether an error is no row's fault.
-fn is_passing(app: &App, error: &StoreError) -> bool {
+pub(crate) fn is_passing(app: &App, error: &StoreError) -> bool {
     match error {
         // A bug in the slice itself looks like a stopped writer.
         StoreError::Stopped => app.shutdown.is_cancelled(),
-        StoreError::Commit(_) | StoreError::Full => true,
         StoreError::Sql(sqlx::Error::Database(error)) => {
             let code = error.code().unwrap_or_default();
             let sqlite = code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
@@ -72,7 +71,9 @@ fn is_passing(app: &App, error: &StoreError) -> bool {
                 && (matches!(&code[..2], "08" | "40" | "53" | "57" | "58") || code == "55P03");
             sqlite || postgres
         }
-        StoreError::Sql(
+        StoreError::Commit(_)
+        | StoreError::Full
+        | StoreError::Sql(
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
             | sqlx::Error::PoolTimedOut

@@ -9,8 +9,9 @@ use tracing::{error, warn};
 
 use crate::app::App;
 use crate::desk::commands;
+use crate::pipeline::is_passing;
 use crate::store::rows::timer::{self, TimerRow};
-use crate::store::{Result, Topic};
+use crate::store::{Result, Topic, Tx};
 
 /// So many timers in one command.
 const BATCH: i64 = 32;
@@ -46,14 +47,48 @@ async fn until_next(app: &App) -> Result<Duration> {
     Ok(wait.clamp(Duration::from_millis(1), LOOK))
 }
 
-/// Works the timers that are due, oldest first; returns how many.
+/// Works the timers that are due, oldest first, in one command; returns how many. When one of them cannot be worked,
+/// each is worked alone, and that one is dropped.
 pub async fn work_due(app: &App) -> Result<usize> {
+    match work_batch(app, BATCH, OnError::Fail).await {
+        Err(error) if !is_passing(app, &error) => {
+            warn!(%error, "timers are worked one by one");
+            work_batch(app, 1, OnError::Drop).await
+        }
+        result => result,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OnError {
+    Fail,
+    Drop,
+}
+
+async fn work_batch(app: &App, limit: i64, on_error: OnError) -> Result<usize> {
+    let worked = attempt(app, limit).await;
+    match worked {
+        Err(error) if on_error == OnError::Drop && !is_passing(app, &error) => {
+            error!(%error, "a timer cannot be worked and is dropped");
+            let now = app.clock.now();
+            app.writer.run(move |tx| async move { drop_first(tx, now).await }.boxed()).await.map(|()| 1)
+        }
+        result => result,
+    }
+}
+
+async fn drop_first(tx: &mut Tx, now: Millis) -> Result<()> {
+    let first = timer::due(tx, now.0, 1).await?;
+    timer::delete(tx, &first.into_iter().map(|row| row.id).collect::<Vec<_>>()).await
+}
+
+async fn attempt(app: &App, limit: i64) -> Result<usize> {
     let inner = app.clone();
     app.writer
         .run(move |tx| {
             async move {
                 let now = inner.clock.now();
-                let due = timer::due(tx, now.0, BATCH).await?;
+                let due = timer::due(tx, now.0, limit).await?;
                 let ids: Vec<String> = due.iter().map(|row| row.id.clone()).collect();
                 timer::delete(tx, &ids).await?;
                 for row in &due {
@@ -66,11 +101,10 @@ pub async fn work_due(app: &App) -> Result<usize> {
         .await
 }
 
-async fn work_one(tx: &mut crate::store::Tx, app: &App, row: &TimerRow, now: Millis) -> Result<()> {
-    if let Some(due) = Due::parse(&row.kind, row.number) {
-        commands::due(tx, app, &row.subject_id, due, now).await
-    } else {
+async fn work_one(tx: &mut Tx, app: &App, row: &TimerRow, now: Millis) -> Result<()> {
+    let Some(due) = Due::parse(&row.kind, row.number) else {
         warn!(kind = %row.kind, "a timer of an unknown kind is dropped");
-        Ok(())
-    }
+        return Ok(());
+    };
+    commands::due(tx, app, &row.subject_id, due, now).await
 }
