@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::documents;
 use crate::store::rows::event::DomainEventRow;
 use crate::store::rows::{execute_with_list, message, rows_of_json};
-use crate::store::{Bulk, Kind, Result, Tx, rows_of};
+use crate::store::{Bulk, Kind, Result, Topic, Tx, rows_of};
 
 /// What a platform told of messages that went out.
 #[derive(Clone, Debug)]
@@ -161,6 +161,10 @@ pub(super) async fn raise(tx: &mut Tx, app: &App, told: &[Told], now: Millis) ->
     }
     let rows: Vec<Raised> = raised.into_values().collect();
     RAISE.run(tx, &rows).await?;
+    if !rows.is_empty() {
+        // A doubt that is settled lets the conversation's next message go.
+        tx.touch(Topic::Outbox);
+    }
     let told: Vec<_> = news_of.iter().map(|(line, kind, cause)| (line, *kind, *cause)).collect();
     news(tx, app, &told, now).await
 }

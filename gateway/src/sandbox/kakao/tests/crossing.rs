@@ -143,6 +143,8 @@ fn a_lost_answer_brings_the_message_once_and_never_twice() {
     on_shore("direct", |shore| async move {
         shore.says("안녕하세요").await;
         let conversation = shore.conversation().await;
+        // The notice that chats are kept goes before the first answer; it is not what gets lost here.
+        shore.answers(&conversation, "잠시만요.", "sent").await;
         shore.kakao.troubles().set(Trouble::LostAnswer, 1);
         shore.answers(&conversation, "네, 안녕하세요.", "sent").await;
         assert_eq!(shore.got("네, 안녕하세요."), 1);
@@ -154,9 +156,24 @@ fn bizgos_later_result_settles_a_message_whose_answer_was_lost() {
     on_shore("bizgo", |shore| async move {
         shore.says("안녕하세요").await;
         let conversation = shore.conversation().await;
+        // The notice that chats are kept goes before the first answer; it is not what gets lost here.
+        shore.answers(&conversation, "잠시만요.", "sent").await;
         shore.kakao.troubles().set(Trouble::LostAnswer, 1);
         shore.answers(&conversation, "네, 안녕하세요.", "sent").await;
         assert_eq!(shore.got("네, 안녕하세요."), 1);
+    });
+}
+
+#[test]
+fn k25_a_doubtful_notice_holds_the_answer_back_only_until_its_result_comes() {
+    on_shore("bizgo", |shore| async move {
+        shore.says("안녕하세요").await;
+        let conversation = shore.conversation().await;
+        shore.kakao.troubles().set(Trouble::LostAnswer, 1);
+        shore.answers(&conversation, "네, 안녕하세요.", "sent").await;
+        let calls = shore.kakao.tape().calls_of(USER);
+        assert!(calls[0].body["message"].as_str().is_some_and(|text| text.contains("365")), "{calls:?}");
+        assert_eq!(calls.len(), 2, "{calls:?}");
     });
 }
 
