@@ -95,7 +95,7 @@ pub(super) const STORIES: [Story; 12] = [
                 "불편을 드려 죄송해요. 어떻게 도와드릴까요?",
                 &[("환불", "refund"), ("교환", "exchange"), ("상담원 연결", "person")],
             ),
-            Chooses("2"),
+            Chooses("교환"),
             Answers("교환으로 접수했어요. 내일 기사님이 방문합니다."),
         ],
     ),

@@ -57,6 +57,8 @@ pub struct MessageDoc {
     /// What the downgrade changed; only for messages that go out.
     #[schema(value_type = Option<Object>)]
     pub report: Option<Report>,
+    /// How often the platform's webhook came again; the repetitions were ignored.
+    pub duplicates: i64,
     /// What ties it to its webhook, jobs and calls.
     pub trace_id: String,
 }
@@ -124,7 +126,16 @@ pub async fn messages(tx: &mut Tx, rows: &[MessageRow]) -> Result<Vec<MessageDoc
         .into_iter()
         .map(|brief| (brief.message_id.clone(), brief))
         .collect();
-    rows.iter().map(|row| message(row, briefs.remove(&row.id))).collect()
+    let events: Vec<String> = rows.iter().filter_map(|row| row.event_id.clone()).collect();
+    let repeats: HashMap<String, i64> =
+        message::repeats(tx, &events).await?.into_iter().map(|row| (row.id, row.duplicates)).collect();
+    rows.iter()
+        .map(|row| {
+            let mut document = message(row, briefs.remove(&row.id))?;
+            document.duplicates = row.event_id.as_ref().and_then(|id| repeats.get(id)).copied().unwrap_or(0);
+            Ok(document)
+        })
+        .collect()
 }
 
 /// One message's document from its rows.
@@ -153,6 +164,7 @@ pub fn message(row: &MessageRow, delivery: Option<DeliveryBrief>) -> Result<Mess
         created_at: time(row.created_at),
         delivery: delivery.map(delivery_doc).transpose()?,
         report: row.report.as_deref().map(|report| stored("message.report", report)).transpose()?,
+        duplicates: 0,
         trace_id: row.trace_id.clone(),
     })
 }

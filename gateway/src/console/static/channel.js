@@ -88,21 +88,20 @@ function checked(words, bad) {
   line.textContent = words;
 }
 
-/** What a platform's refusal means and where it is mended. */
-function advice(error) {
-  const code = /\b(401|403)\b/.exec(error.message)?.[1];
-  return known(code ? `check.${given.platform}.${code}` : '', error.message);
+/** What broken credentials mean and where they are mended; the platform's own sentence for everything else. */
+function advice(answer) {
+  const refused = answer.health === 'auth_broken' ? known(`check.${given.platform}.401`, null) : null;
+  return refused ?? answer.problem ?? t(`health.${answer.health}`);
 }
 
 at('check')?.addEventListener('click', async () => {
   at('check').disabled = true;
   try {
     const answer = await post(`/channels/${given.id}/check`);
-    const reason = answer.reason ?? answer.error?.reason ?? answer.detail;
-    if (answer.ok === false || answer.health === 'auth_broken') checked(advice(new Error(reason ?? '')), true);
-    else checked([t('check.ok', { name: answer.identity?.name ?? '' }), ...(answer.identity?.remarks ?? answer.remarks ?? [])].join(' · '), false);
+    if (!answer.ok) checked(advice(answer), true);
+    else checked([t('check.ok', { name: answer.identity?.name ?? '' }), ...(answer.remarks ?? [])].join(' · '), false);
   } catch (error) {
-    checked(advice(error), true);
+    checked(error.message, true);
   }
   at('check').disabled = false;
   await health();

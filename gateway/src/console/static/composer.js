@@ -38,12 +38,20 @@ export class Composer {
   /** What would be sent now; `null` where there is nothing. */
   content() {
     const blocks = [];
-    const words = this.field.value.trim();
+    const words = this.named(this.field.value.trim());
     if (words) blocks.push({ type: 'text', markdown: words });
     for (const type of ['image', 'video', 'audio', 'file', 'buttons', 'replies']) {
       blocks.push(...this.pieces.filter((piece) => piece.block.type === type).map((piece) => piece.block));
     }
     return blocks.length ? { blocks } : null;
+  }
+
+  /** The field shows a mention by its name alone; what is sent also says whose name it is. */
+  named(words) {
+    return words.replace(/@\[([^\]]+)\](?!\()/g, (whole, name) => {
+      const operator = this.operators.find((each) => each.name === name);
+      return operator ? `@[${name}](manager:${operator.id})` : whole;
+    });
   }
 
   /** Talks to another conversation from now on; what was written stays with the one before. */
@@ -171,5 +179,5 @@ export class Composer {
 
 const DRAFTS = new Map();
 
-/** A mention in the small Markdown. */
-export const mentionOf = (operator) => `@[${operator.name}](manager:${operator.id}) `;
+/** A mention as the field shows it. */
+export const mentionOf = (operator) => `@[${operator.name}] `;

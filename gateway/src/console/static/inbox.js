@@ -14,7 +14,7 @@ const box = at('inbox');
 const channels = (await trying(() => get('/channels?limit=200')))?.items ?? [];
 const preview = new Preview(channels);
 const list = new List({ chosen: (id) => choose(id, true) });
-const thread = new Thread({ operator: given.operator, changed: () => freshen(list.current) });
+const thread = new Thread({ operator: given.operator, changed: (id) => (id ? list.freshen(id) : freshen(list.current)) });
 const composer = new Composer({
   operators: given.operators,
   changed: (content) => preview.show(content),
@@ -123,6 +123,8 @@ addEventListener('keydown', (event) => {
   else if (event.key === '/' && !typing) { event.preventDefault(); at('search').focus(); }
   else if (event.key === 'r' && !typing && list.current) { event.preventDefault(); at('words').focus(); }
 });
+// A repeated webhook changes a message's count and tells nobody: what is looked at is asked for again now and then.
+setInterval(() => { if (!document.hidden && list.current) thread.load(); }, 4000);
 document.addEventListener('visibilitychange', () => { if (!document.hidden && list.current) freshen(list.current); });
 
 await list.load();

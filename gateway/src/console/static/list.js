@@ -76,7 +76,7 @@ export class List {
   }
 
   draw() {
-    const stamp = (item) => item.last_message?.created_at ?? item.updated_at;
+    const stamp = (item) => item.last_message?.created_at ?? item.created_at;
     const sorted = [...this.items.values()].sort((a, b) => (stamp(a) < stamp(b) ? 1 : -1));
     const focused = document.activeElement?.closest?.('a[data-id]')?.dataset.id;
     const rows = sorted.map((item) => row(item, item.id === this.current, stamp(item)));

@@ -11,7 +11,7 @@ export function draw(screen, tap) {
   const chips = lastQuick(screen.entries);
   if (chips.length) rows.push(h('div', { class: 'quick' }, chips.map((item) => h('button', { type: 'button', class: 'tap', on: { click: () => tap(item.action) } }, item.action.label))));
   const read = screen.entries.some((entry) => entry.kind === 'call' && /markAsRead$/.test(entry.call.path) && taken(entry.call));
-  if (read) rows.push(h('span', { class: 'stamp' }, t('phone.read')));
+  if (read) rows.push(h('span', { class: 'stamp end' }, t('phone.read')));
   return rows;
 }
 

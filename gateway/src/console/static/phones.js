@@ -33,6 +33,8 @@ class Device {
     this.controls = h('div', { class: 'controls', role: 'group', 'aria-label': t('sandbox.customer') });
     this.breakers = h('div', { class: 'controls', role: 'group', 'aria-label': t('sandbox.break') });
     this.element = this.frame(it);
+    this.element.addEventListener('pointerdown', () => { this.held = true; });
+    addEventListener('pointerup', () => setTimeout(() => { this.held = false; if (this.late) this.load(); }));
   }
 
   frame(it) {
@@ -88,6 +90,11 @@ class Device {
   async load(jump = false) {
     const screen = await call(`${this.platform}/screen?customer=${encodeURIComponent(this.customer)}`).catch((error) => { say(error.message, true); return null; });
     if (!screen || screen.customer.id !== this.customer) return;
+    // What is being pressed is not drawn anew under the finger.
+    this.late = this.held;
+    const shown = JSON.stringify(screen);
+    if (this.held || shown === this.shown) return;
+    this.shown = shown;
     const low = jump || this.room.scrollHeight - this.room.scrollTop - this.room.clientHeight < 90;
     fill(this.bar, h('span', { class: 'grow clip' }, t('sandbox.shop')), screen.session_open === null ? null : h('span', { class: 'chip' }, t(screen.session_open ? 'session.open' : 'session.closed')));
     fill(this.room, DRAW[this.platform](screen, (button) => this.act({ act: 'tap', button })));

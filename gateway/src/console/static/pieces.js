@@ -46,7 +46,7 @@ const READ = {
 
 /** One message with everything in it: a mention, bold words, a link button, three replies and a picture. */
 export function example(operator) {
-  const who = operator ? mentionOf(operator) : '';
+  const who = operator ? mentionOf(operator).trim() : '';
   const words = t('example.words', { who });
   const button = { label: t('example.button'), url: 'https://shop.example/orders/1024' };
   const replies = ['refund', 'exchange', 'person'].map((value) => ({ label: t(`example.${value}`), value }));

@@ -67,10 +67,18 @@ export function changes(report) {
       .map((loss) => h('li', {}, h('span', { class: 'chip bad' }, t('report.lost')), `${known(`what.${loss.what}`, loss.what)}: ${loss.detail}`)));
 }
 
+/** The particle that follows a word in Korean: 으로 after a final consonant other than ㄹ. */
+function ro(word) {
+  const last = word.charCodeAt(word.length - 1) - 0xac00;
+  const final = last >= 0 && last < 11172 ? last % 28 : 0;
+  return final && final !== 8 ? '으로' : '로';
+}
+
 /** One change as a sentence: "@김매니저로 바뀜", "굵게 없어짐", "링크 버튼 → 글". */
 export function sentence(change) {
   const what = known(`what.${change.what}`, change.what);
   const detail = change.detail ?? '';
-  if (change.what === 'mention' && change.action === 'replaced') return t('change.mention', { detail });
+  if (change.what === 'mention' && change.action === 'replaced') return t('change.mention', { detail, ro: ro(detail) });
+  if (change.what === 'mark' && detail) return t('change.stripped', { what: detail.split(', ').map((mark) => known(`what.${mark}`, mark)).join(', ') });
   return t(`change.${change.action}`, { what, detail });
 }

@@ -20,4 +20,4 @@ for (const button of document.querySelectorAll('[data-copy]')) {
     }
   });
 }
-document.documentElement.dataset.ready = 'shell';
+if (document.querySelector('script[src$="/shell.js"]')) document.documentElement.dataset.ready = 'shell';

@@ -37,12 +37,17 @@ export class Thread {
     this.draw();
     if (low) box.scrollTop = box.scrollHeight;
     if (this.conversation.unread) this.markRead();
+    clearTimeout(this.again);
+    const moving = this.messages.some((message) => ['queued', 'sending'].includes(message.delivery?.state));
+    if (moving) this.again = setTimeout(() => this.load(), 500);
   }
 
   async markRead() {
     if (document.hidden) return;
-    this.conversation.unread = 0;
-    try { await post(`/conversations/${this.conversation.id}/read`); } catch { /* it stays unread, which is true */ }
+    const read = this.conversation;
+    read.unread = 0;
+    try { await post(`/conversations/${read.id}/read`); } catch { return; /* it stays unread, which is true */ }
+    this.changed(read.id);
   }
 
   head() {
@@ -156,7 +161,7 @@ const TONE = { failed: 'chip bad', expired: 'chip bad', unknown: 'chip warn', he
 
 /** Whether a delivery was tried in vain and will be tried again. */
 function waits(delivery) {
-  return ['queued', 'sending'].includes(delivery.state) && delivery.next_at && (delivery.error || new Date(delivery.next_at) - Date.now() > 700);
+  return delivery.state === 'queued' && delivery.next_at && (delivery.error || new Date(delivery.next_at) - Date.now() > 700);
 }
 
 function retrying(next) {

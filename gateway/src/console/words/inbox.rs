@@ -131,7 +131,7 @@ pub(super) const WORDS: &[Entry] = &[
     w(
         "example.words",
         "안녕하세요, {who}입니다. 말씀하신 주문을 **오늘 안에** 확인해 드릴게요. 아래에서 골라 주세요.",
-        "Hello, {who}here. We will look at your order **today**. Please choose below.",
+        "Hello, {who} here. We will look at your order **today**. Please choose below.",
     ),
     w("example.button", "배송 조회", "Track parcel"),
     w("example.refund", "환불", "Refund"),
@@ -182,7 +182,7 @@ pub(super) const WORDS: &[Entry] = &[
     w("report.count", "바뀐 것 {n}", "{n} changes"),
     w("report.nothing", "그대로 보냅니다.", "Sent as it is."),
     w("report.lost", "빠짐", "left out"),
-    w("change.mention", "멘션 → {detail}", "Mention → {detail}"),
+    w("change.mention", "{detail}{ro} 바뀜", "Mention became {detail}"),
     w("change.replaced", "{what} → 글", "{what} → words"),
     w("change.stripped", "{what} 없어짐", "{what} gone"),
     w("change.split", "{what} 나뉨 · {detail}", "{what} split · {detail}"),

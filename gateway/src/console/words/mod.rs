@@ -60,7 +60,9 @@ mod tests {
                 found.sort();
                 found
             };
-            assert_eq!(holes(words.ko), holes(words.en), "{key} has other holes in one language");
+            // A Korean particle has no counterpart.
+            let plain = |text: &str| holes(text).into_iter().filter(|hole| hole != "ro").collect::<Vec<_>>();
+            assert_eq!(plain(words.ko), plain(words.en), "{key} has other holes in one language");
         }
     }
 }

@@ -51,11 +51,6 @@ pub(super) const WORDS: &[Entry] = &[
         "토큰이 거부됐어요(401). LINE Developers > Messaging API에서 다시 발급하세요.",
         "The token was refused (401). Issue a new one at LINE Developers > Messaging API.",
     ),
-    w(
-        "check.line.403",
-        "권한이 없는 토큰이에요(403). LINE Developers에서 이 채널의 토큰인지 확인하세요.",
-        "The token has no permission (403). Check at LINE Developers that it belongs to this channel.",
-    ),
     w("golive.title", "연결 상태", "Connection"),
     w(
         "golive.hook",

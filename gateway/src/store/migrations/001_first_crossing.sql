@@ -73,6 +73,8 @@ CREATE TABLE event (
 
 CREATE INDEX event_by_journal ON event (journal_id);
 
+CREATE INDEX event_repeated ON event (id) WHERE duplicates > 0;
+
 CREATE TABLE event_state (
     event_id {id} PRIMARY KEY,
     channel_id {id} NOT NULL,

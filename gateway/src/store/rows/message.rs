@@ -223,6 +223,26 @@ const BRIEFS: [&str; 2] = [
      FROM delivery d WHERE d.message_id IN (SELECT jsonb_array_elements_text($1::jsonb))",
 ];
 
+/// How often the webhook of a message came again.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Repeats {
+    /// The event that brought the message.
+    pub id: String,
+    /// How often it came besides the first time.
+    pub duplicates: i64,
+}
+
+const REPEATS: [&str; 2] = [
+    "SELECT e.id, e.duplicates FROM event e WHERE e.duplicates > 0 AND e.id IN (SELECT value FROM json_each($1))",
+    "SELECT e.id, e.duplicates FROM event e WHERE e.duplicates > 0 \
+     AND e.id IN (SELECT jsonb_array_elements_text($1::jsonb))",
+];
+
+/// Those of these events that came more than once.
+pub async fn repeats(tx: &mut Tx, event_ids: &[String]) -> Result<Vec<Repeats>> {
+    rows_of(tx, REPEATS, event_ids).await
+}
+
 /// What became of these messages.
 pub async fn deliveries(tx: &mut Tx, message_ids: &[String]) -> Result<Vec<DeliveryBrief>> {
     rows_of(tx, BRIEFS, message_ids).await
