@@ -1,6 +1,6 @@
 //! Taps and typed answers arrive as choices.
 
-use naru_core::content::{Content, read_content};
+use naru_core::content::{Content, Text, read_content};
 use naru_core::desk::Draft;
 use naru_core::downgrade::{Menu, Part, PartBody, ReplyButton, choices};
 use naru_core::ids::MessageId;
@@ -34,7 +34,7 @@ async fn offer(world: &World, conversation: &str) -> MessageId {
                     payload: choices::payload(Some(message), n),
                 };
                 let options = vec![option(0, "배송", "ship"), option(1, "환불", "refund")];
-                let mut part = Part::of("/blocks/1", PartBody::Text(Default::default()));
+                let mut part = Part::of("/blocks/1", PartBody::Text(Text::default()));
                 part.menu = Some(Menu { first: 1, options });
                 commands::parts_sent(tx, &id, message, "d1", &[part], app.clock.now()).await?;
                 Ok::<_, commands::CommandError>(message)
@@ -55,7 +55,7 @@ async fn say(world: &World, conversation: &str) {
                 let draft = Draft::out(AuthorKind::Manager, Content::text("잠시만요"));
                 let applied = commands::write(tx, &app, &id, draft, &Origin::default()).await?;
                 let message: MessageId = applied.message.unwrap().id.parse().unwrap();
-                let part = Part::of("/blocks/0", PartBody::Text(Default::default()));
+                let part = Part::of("/blocks/0", PartBody::Text(Text::default()));
                 commands::parts_sent(tx, &id, message, "d2", &[part], app.clock.now()).await?;
                 Ok::<_, commands::CommandError>(())
             })

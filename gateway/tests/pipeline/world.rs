@@ -214,6 +214,8 @@ pub(crate) fn line_event(user: &str, n: u32, what: Value) -> Value {
     let mut event = json!({"mode": "active", "timestamp": 1_794_981_600_000_i64 + i64::from(n) * 1_000,
         "webhookEventId": format!("01K7A00000000000000000{n:04}"), "deliveryContext": {"isRedelivery": false},
         "source": {"type": "user", "userId": user}, "replyToken": format!("r{n}")});
-    event.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
+    if let (Some(event), Value::Object(what)) = (event.as_object_mut(), what) {
+        event.extend(what);
+    }
     event
 }

@@ -263,7 +263,8 @@ const DONE: [&str; 2] = [
 ];
 const RETRY: &str = "UPDATE journal_state SET state = 'pending', next_at = NULL, tries = 0, error = NULL \
     WHERE journal_id = $1 AND state IN ('parked', 'skipped')";
-const SKIP: &str = "UPDATE journal_state SET state = 'skipped', next_at = NULL WHERE journal_id = $1 AND state IN ('parked', 'pending')";
+const SKIP: &str = "UPDATE journal_state SET state = 'skipped', next_at = NULL \
+    WHERE journal_id = $1 AND state IN ('parked', 'pending')";
 const RELEASE: [&str; 2] = [
     "UPDATE journal_state SET next_at = NULL WHERE state = 'pending' AND next_at IS NOT NULL AND journal_id IN \
      (SELECT e.journal_id FROM json_each($1) k JOIN event_state s ON s.channel_id = k.value ->> '$[0]' \
