@@ -66,14 +66,12 @@ impl Stage {
     pub async fn open(options: Options, platforms: &'static [&'static Platform]) -> anyhow::Result<Self> {
         let listener = gateway::bind(options.listen).await?;
         let address = listener.local_addr().context("the listener has an address")?;
-        let (folder, data) = match &options.data {
-            Some(data) => (None, data.clone()),
-            None => {
-                let folder = tempfile::Builder::new().prefix("naru-demo-").tempdir()?;
-                let path = folder.path().to_owned();
-                (Some(folder), path)
-            }
+        let folder = match &options.data {
+            Some(_) => None,
+            None => Some(tempfile::Builder::new().prefix("naru-demo-").tempdir()?),
         };
+        let kept = folder.as_ref().map(|folder| folder.path().to_owned());
+        let data = kept.or(options.data).unwrap_or_default();
         let clock = Clock::shifted(0);
         let app = gateway::open(&configuration(address, &data)?, platforms, clock.clone()).await?;
         let known = operator::count(&mut app.db.read().await?).await? > 0;
@@ -153,7 +151,7 @@ async fn admit(app: &App) -> anyhow::Result<(String, String)> {
     let mut second = first.clone();
     second.id = app.ids.next::<naru_core::ids::OperatorId>(app.clock.now()).to_string();
     (second.email, second.name) = ("agent@naru.local".to_owned(), "이상담".to_owned());
-    second.role = Role::Agent.name().to_owned();
+    Role::Agent.name().clone_into(&mut second.role);
     let clock = app.clock.clone();
     let id = app
         .writer

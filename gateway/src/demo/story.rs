@@ -88,7 +88,7 @@ pub(super) const STORIES: [Story; 12] = [
     story(
         "kakao",
         2,
-        1 * DAY + 22 * HOUR,
+        DAY + 22 * HOUR,
         &[
             Says("색이 사진과 달라요"),
             Asks(
@@ -102,18 +102,18 @@ pub(super) const STORIES: [Story; 12] = [
     story(
         "line",
         2,
-        1 * DAY + 15 * HOUR,
+        DAY + 15 * HOUR,
         &[
             Says("포장 선물로 가능할까요?"),
             Later(3 * MINUTE),
             Answers("네, 주문할 때 선물 포장을 골라 주세요."),
         ],
     ),
-    story("webchat", 1, 1 * DAY + 8 * HOUR, &[Enters("https://shop.example/notes")]),
+    story("webchat", 1, DAY + 8 * HOUR, &[Enters("https://shop.example/notes")]),
     story(
         "kakao",
         3,
-        1 * DAY + 3 * HOUR,
+        DAY + 3 * HOUR,
         &[Says("영수증 다시 받을 수 있나요?"), Answers("네, 지금 보내 드릴게요."), Leaves],
     ),
     story("line", 3, 20 * HOUR, &[Enters("")]),

@@ -162,6 +162,7 @@ async fn write_as_customer(walker: &Walker) {
     walker.sees("[data-platform=kakao] .said", "365").await;
     walker.writes_on_phone("kakao", "환불하고 싶어요").await;
     walker.sees("[data-platform=kakao] .said-back", "200").await;
+    walker.page.eval("scrollTo(0, 0)").await;
     walker.takes_picture("phones").await;
     walker.is_sound("the phones").await;
 }

@@ -5,7 +5,7 @@ import { get, post, trying } from './api.js';
 import { blocks } from './content.js';
 import { changes } from './rendition.js';
 import { cost } from './preview.js';
-import { day, exactly, hour, known, left, t } from './words.js';
+import { day, exactly, hour, known, left, moment, t } from './words.js';
 import { nameOf } from './list.js';
 
 const SETTLED = { sent: '✓', delivered: '✓✓', read: '✓✓' };
@@ -89,7 +89,9 @@ export class Thread {
     if (session?.refusal) return session.refusal;
     if (!session || session.open !== false || /_none$/.test(session.kind ?? '')) return null;
     const platform = known(`platform.${this.conversation.platform}`, this.conversation.platform);
-    return session.closed_at ? t('refusal.closed', { platform, time: exactly(session.closed_at) }) : t('refusal.never', { platform });
+    if (!session.closed_at) return t('refusal.never', { platform });
+    const time = moment(session.closed_at);
+    return this.conversation.platform === 'kakao' ? t('refusal.kakao', { time }) : t('refusal.closed', { platform, time });
   }
 
   tick() {

@@ -27,6 +27,8 @@ export const hour = (time) => clock.format(new Date(time));
 export const day = (time) => date.format(new Date(time));
 /** The date with the time to the second. */
 export const exactly = (time) => full.format(new Date(time));
+/** 11월 21일 14:03 */
+export const moment = (time) => `${short.format(new Date(time))} ${hour(time)}`;
 /** Today's times as hours, earlier ones as days. */
 export function when(time) {
   const then = new Date(time);

@@ -42,14 +42,19 @@ pub(super) const WORDS: &[Entry] = &[
     w("session.free", "무료 답장 · {left}", "Free reply · {left}"),
     w("session.paid", "유료 푸시", "Paid push"),
     w(
+        "refusal.kakao",
+        "보내지 않았어요. 카카오 상담이 {time}에 끝났습니다(이유는 카카오가 알려 주지 않아요). 고객이 다시 말을 걸면 답할 수 있어요.",
+        "Not sent. The Kakao session ended {time} (Kakao does not say why). You can answer once the customer writes again.",
+    ),
+    w(
         "refusal.closed",
-        "보낼 수 없어요. {platform} 상담이 {time}에 끝났습니다. 고객이 다시 말을 걸면 답할 수 있어요.",
-        "Not possible. The {platform} session ended {time}. You can answer once the customer writes again.",
+        "보내지 않았어요. {platform} 상담이 {time}에 끝났습니다. 고객이 다시 말을 걸면 답할 수 있어요.",
+        "Not sent. The {platform} session ended {time}. You can answer once the customer writes again.",
     ),
     w(
         "refusal.never",
-        "보낼 수 없어요. {platform}에서는 고객이 먼저 말을 걸어야 해요.",
-        "Not possible. On {platform} the customer must write first.",
+        "보내지 않았어요. {platform}에서는 고객이 먼저 말을 걸어야 해요.",
+        "Not sent. On {platform} the customer must write first.",
     ),
     w("message.unsent", "보낸 사람이 취소한 메시지", "Message taken back"),
     w("message.edited", "수정됨", "edited"),

@@ -22,7 +22,11 @@ pub(super) const WORDS: &[Entry] = &[
     w("journal.headers", "헤더 (비밀은 가림)", "Headers (secrets masked)"),
     w("journal.body", "본문", "Body"),
     w("journal.events", "읽어 낸 일", "Events read"),
-    w("journal.noevents", "읽어 낸 일이 없어요.", "No events were read."),
+    w(
+        "journal.noevents",
+        "새로 읽어 낸 일이 없어요. 이미 받은 일은 무시합니다.",
+        "Nothing new was read: what came before is ignored.",
+    ),
     w("journal.noeffect", "상담에는 영향 없음", "No effect on a conversation"),
     w("journal.conversation", "상담 보기", "Conversation"),
     w("journal.open", "열기", "Open"),
