@@ -105,7 +105,7 @@ impl Page {
         let target = self.command("Target.createTarget", json!({ "url": "about:blank" })).await;
         let wanted = json!({ "targetId": target["targetId"], "flatten": true });
         let attached = self.command("Target.attachToTarget", wanted).await;
-        self.session = attached["sessionId"].as_str().expect("a session").to_owned();
+        attached["sessionId"].as_str().expect("a session").clone_into(&mut self.session);
         for domain in ["Page.enable", "Runtime.enable", "Log.enable"] {
             self.command(domain, json!({})).await;
         }

@@ -142,6 +142,9 @@ async fn log_in(walker: &Walker) {
     walker.takes_picture("inbox").await;
     walker.page.press("#dismiss").await;
     walker.page.until("!document.getElementById('steps')").await;
+    walker.page.dark(true).await;
+    walker.takes_picture("inbox-dark").await;
+    walker.page.dark(false).await;
     walker.is_sound("the inbox").await;
 }
 
