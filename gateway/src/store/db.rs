@@ -15,8 +15,8 @@ use super::tx::{Engine, Tx};
 /// How long a connection waits for another's lock before it gives up.
 const BUSY: Duration = Duration::from_secs(10);
 
-/// Readers beside the one writer.
-const READERS: u32 = 4;
+/// Readers beside the one writer; one of them makes checkpoints now and then.
+const READERS: u32 = 5;
 
 /// A database: one connection that writes, several that read.
 #[derive(Clone)]
@@ -70,7 +70,7 @@ impl Db {
             .foreign_keys(false)
             .busy_timeout(BUSY)
             .statement_cache_capacity(512)
-            // Checkpoints are made by a connection of their own (`writer.rs`), outside the commits.
+            // Checkpoints are made beside the commits (`checkpoint.rs`), not inside them.
             .pragma("wal_autocheckpoint", "0")
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory");

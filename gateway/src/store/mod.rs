@@ -5,6 +5,7 @@
 //! side by side and are only bulk input, row locks and some DDL. A statement per batch, never per row: see `bulk.rs`.
 
 mod bulk;
+mod checkpoint;
 mod db;
 mod error;
 pub mod migrations;

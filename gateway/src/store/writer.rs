@@ -11,6 +11,7 @@ use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 use tracing::error;
 
+use super::checkpoint::Checkpoints;
 use super::error::{Result, StoreError};
 use super::rows::journal::{self, JournalRow};
 use super::{Db, Tx, Wakes};
@@ -54,7 +55,8 @@ impl Writer {
         let (commands, commands_rx) = mpsc::channel(COMMAND_QUEUE);
         let (slices, slices_rx) = mpsc::channel(1);
         let start = |journal, commands, slices| {
-            tokio::spawn(Loop { db: db.clone(), wakes: wakes.clone(), journal, commands, slices }.run())
+            let (db, wakes, checkpoints) = (db.clone(), wakes.clone(), Checkpoints::start(db));
+            tokio::spawn(Loop { db, wakes, checkpoints, journal, commands, slices }.run())
         };
         if db.is_postgres() {
             start(journal_rx, mpsc::channel(1).1, mpsc::channel(1).1);
@@ -145,6 +147,7 @@ impl Batch {
 struct Loop {
     db: Db,
     wakes: Wakes,
+    checkpoints: Option<Checkpoints>,
     journal: mpsc::Receiver<JournalWork>,
     commands: mpsc::Receiver<Work>,
     slices: mpsc::Receiver<Work>,
@@ -154,6 +157,9 @@ impl Loop {
     async fn run(mut self) {
         while let Some(batch) = self.gather().await {
             self.write(batch).await;
+            if let Some(checkpoints) = &self.checkpoints {
+                checkpoints.committed().await;
+            }
         }
     }
 
