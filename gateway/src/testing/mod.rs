@@ -32,10 +32,27 @@ pub async fn sqlite() -> TestDb {
 /// A fresh `PostgreSQL` database in a throw-away cluster; `None` where the server's programs are not installed, unless
 /// `NARU_TEST_REQUIRE` names `postgres`.
 pub async fn postgres() -> Option<TestDb> {
-    let cluster = postgres::cluster()?;
+    of_cluster(postgres::cluster(postgres::Durability::Lost)?).await
+}
+
+/// The same in a cluster whose commits are on the disk, as those of a real server: for measuring.
+pub async fn durable_postgres() -> Option<TestDb> {
+    of_cluster(postgres::cluster(postgres::Durability::Kept)?).await
+}
+
+async fn of_cluster(cluster: &postgres::Cluster) -> Option<TestDb> {
     let url = cluster.create_database().await;
     let db = Db::open(&url).await.expect("a fresh database opens");
     Some(TestDb { db, url, _folder: None })
+}
+
+/// The one number that a query returns.
+pub async fn number(db: &Db, sql: &'static str) -> i64 {
+    let number = match db {
+        Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await,
+        Db::Postgres { pool } => sqlx::query_scalar(sql).fetch_one(pool).await,
+    };
+    number.expect("a benchmark's query fits the schema")
 }
 
 /// Runs a test's body on every engine that this machine has.

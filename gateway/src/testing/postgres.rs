@@ -15,12 +15,21 @@ pub(super) struct Cluster {
     _keeper: Child,
 }
 
-/// The cluster of this process, started at the first call.
-pub(super) fn cluster() -> Option<&'static Cluster> {
-    static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
-    CLUSTER
+/// Whether a commit of the cluster outlives a power failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Durability {
+    /// It does: what is measured is what a real server does.
+    Kept,
+    /// It does not: tests are faster so.
+    Lost,
+}
+
+/// The cluster of this process of that durability, started at the first call.
+pub(super) fn cluster(durability: Durability) -> Option<&'static Cluster> {
+    static CLUSTERS: [OnceLock<Option<Cluster>>; 2] = [const { OnceLock::new() }; 2];
+    CLUSTERS[durability as usize]
         .get_or_init(|| {
-            let cluster = programs().map(|programs| start(&programs));
+            let cluster = programs().map(|programs| start(&programs, durability));
             assert!(
                 cluster.is_some() || !super::required("postgres"),
                 "NARU_TEST_REQUIRE names postgres, but initdb is neither in PATH nor in /usr/lib/postgresql/*/bin"
@@ -80,7 +89,7 @@ fn as_owner(program: &Path, folder: &Path) -> Command {
     command
 }
 
-fn start(programs: &Path) -> Cluster {
+fn start(programs: &Path, durability: Durability) -> Cluster {
     let folder = tempfile::tempdir().expect("the system has a temporary folder").keep();
     let data = folder.join("data");
     let made = as_owner(&programs.join("initdb"), &folder)
@@ -89,7 +98,7 @@ fn start(programs: &Path) -> Cluster {
         .output()
         .expect("initdb runs");
     assert!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
-    let script = "trap '' INT; \"$0\" -D \"$1\" -k \"$2\" -c listen_addresses= -c fsync=off -c max_connections=200 \
+    let script = "trap '' INT; \"$0\" -D \"$1\" -k \"$2\" -c listen_addresses= -c fsync=\"$3\" -c max_connections=200 \
                   -c client_min_messages=error >\"$2/log\" 2>&1 & server=$!; cat >/dev/null; kill -QUIT $server; \
                   wait $server; rm -rf \"$2\"";
     let keeper = as_owner(Path::new("sh"), &folder)
@@ -97,6 +106,7 @@ fn start(programs: &Path) -> Cluster {
         .arg(programs.join("postgres"))
         .arg(&data)
         .arg(&folder)
+        .arg(if durability == Durability::Kept { "on" } else { "off" })
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
