@@ -36,7 +36,7 @@ async fn follow(http: &Client, api: &str, key: &str, last: &mut String) -> Resul
                 let Some(document) = line.strip_prefix("data:") else { continue };
                 let event: Value = serde_json::from_str(document)?;
                 answer(http, api, key, &event).await?;
-                *last = event["id"].as_str().unwrap_or_default().to_owned();
+                event["id"].as_str().unwrap_or_default().clone_into(last);
             }
         }
     }

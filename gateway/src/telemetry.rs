@@ -27,13 +27,13 @@ pub fn start_logs(format: LogFormat, default: &str) {
 pub const HOOKS: &str = "naru_hooks_total";
 /// Seconds from a webhook's first byte to its answer.
 pub const HOOK_SECONDS: &str = "naru_hook_seconds";
-/// Events by platform and outcome (`applied`, `duplicate`, `parked`).
+/// Events by outcome (`applied`, `duplicate`, `parked`).
 pub const EVENTS: &str = "naru_events_total";
 /// Journal rows that wait to be worked.
 pub const BACKLOG: &str = "naru_backlog_rows";
-/// Deliveries by platform and final state.
+/// Deliveries by outcome (`delivery.sent`, `delivery.failed`, ...).
 pub const DELIVERIES: &str = "naru_deliveries_total";
-/// Calls to platforms by platform and status class.
+/// Calls to platforms by platform and outcome (`answered`, `lost`, `not_sent`, ...).
 pub const CALLS: &str = "naru_calls_total";
 /// Seconds that a call took.
 pub const CALL_SECONDS: &str = "naru_call_seconds";

@@ -10,6 +10,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::store::migrations;
+use crate::store::rows::journal;
+use crate::telemetry;
 
 /// Why the process is not ready; empty when it is.
 #[derive(Serialize)]
@@ -67,6 +69,14 @@ pub(super) async fn readyz(State(app): State<App>) -> Response {
 
 /// The numbers for Prometheus.
 pub(super) async fn metrics(State(app): State<App>) -> Response {
+    if let Ok(mut tx) = app.db.read().await
+        && let Ok(waiting) = journal::waiting(&mut tx).await
+    {
+        for (state, rows) in waiting {
+            let name = if state == "pending" { telemetry::BACKLOG } else { telemetry::PARKED };
+            metrics::gauge!(name).set(f64::from(u32::try_from(rows).unwrap_or(u32::MAX)));
+        }
+    }
     let text = app.metrics.render();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

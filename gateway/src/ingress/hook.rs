@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::channels::Channel;
 use crate::store::StoreError;
 use crate::store::rows::journal::JournalRow;
+use crate::telemetry;
 
 /// After how many seconds a platform may call again when nothing could be stored.
 const RETRY_AFTER: &str = "2";
@@ -115,7 +116,9 @@ impl Hooks {
             peer(&self.app.config.trusted_proxies, &parts),
             None,
         );
+        let started = self.app.clock.instant();
         let (response, refused) = take(&self.app, &channel, arrived.request(&self.app)).await;
+        count(&channel, response.status(), started.elapsed());
         if let Some(row) = refused {
             self.refusals.keep(&self.app, row).await;
         }
@@ -233,6 +236,17 @@ async fn store(app: &App, adapter: &dyn Adapter, request: &Request, mut row: Jou
             unavailable()
         }
     }
+}
+
+fn count(channel: &Channel, status: StatusCode, took: std::time::Duration) {
+    let verdict = match status.as_u16() {
+        200..=299 => "accepted",
+        503 => "unavailable",
+        _ => "refused",
+    };
+    let platform = channel.platform.name;
+    metrics::counter!(telemetry::HOOKS, "platform" => platform, "verdict" => verdict).increment(1);
+    metrics::histogram!(telemetry::HOOK_SECONDS, "platform" => platform).record(took);
 }
 
 fn announced(headers: &HeaderMap) -> Option<usize> {

@@ -13,6 +13,7 @@ use crate::egress::{Attachment, CallError, Sinking};
 use crate::media::Blob;
 use crate::store::StoreError;
 use crate::store::rows::media;
+use crate::telemetry;
 
 /// Makes a call of a channel's job, with a fresh token where it needs one, at the platform's pace.
 pub(super) async fn make(app: &App, channel: &Arc<Channel>, call: &Call) -> (Made, Option<Blob>) {
@@ -27,6 +28,9 @@ pub(super) async fn make(app: &App, channel: &Arc<Channel>, call: &Call) -> (Mad
     app.outbox.pace(&channel, &call.step).await;
     let started = app.clock.instant();
     let made = carry(app, &channel.row.id, adapter.as_ref(), call).await;
+    let platform = channel.platform.name;
+    metrics::counter!(telemetry::CALLS, "platform" => platform, "outcome" => name(&made.0)).increment(1);
+    metrics::histogram!(telemetry::CALL_SECONDS, "platform" => platform).record(started.elapsed());
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     debug!(channel_id = channel.row.id, step = call.step, outcome = name(&made.0), millis, "a call was made");
     made

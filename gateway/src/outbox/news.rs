@@ -12,6 +12,7 @@ use crate::store::rows::delivery::DeliveryRow;
 use crate::store::rows::event::DomainEventRow;
 use crate::store::rows::message;
 use crate::store::{Result, Tx};
+use crate::telemetry;
 
 /// Something that became of a delivery.
 #[derive(Clone, Debug)]
@@ -52,6 +53,7 @@ pub(super) async fn tell(tx: &mut Tx, app: &App, lines: &[Line], now: Millis) ->
         .collect();
     let event = |line: &Line| {
         let document = documents.get(&line.message_id)?;
+        metrics::counter!(telemetry::DELIVERIES, "outcome" => line.kind).increment(1);
         Some(DomainEventRow {
             position: 0,
             id: app.ids.next::<EventId>(now).to_string(),

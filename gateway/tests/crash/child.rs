@@ -8,32 +8,32 @@ use serde_json::{Value, json};
 use crate::traffic::Sent;
 
 /// LINE's published example secret.
-pub const SECRET: &str = "8c570fa6dd201bb328f1c1eac23a96d8";
+pub(crate) const SECRET: &str = "8c570fa6dd201bb328f1c1eac23a96d8";
 /// How long the gateway may take to work off what waits.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Where webhooks and API calls go.
 #[derive(Clone)]
-pub struct Address {
+pub(crate) struct Address {
     pub base: String,
     pub key: String,
     pub client: reqwest::Client,
 }
 
 /// The gateway's process, its folder and the way to it.
-pub struct Gateway {
+pub(crate) struct Gateway {
     pub address: Address,
     folder: tempfile::TempDir,
     child: Option<Child>,
 }
 
 /// A channel's hook.
-pub struct Channel {
+pub(crate) struct Channel {
     pub hook: String,
 }
 
 impl Gateway {
-    pub fn prepare(_platform: &str) -> Self {
+    pub(crate) fn prepare(_platform: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let config = format!(
@@ -52,7 +52,7 @@ impl Gateway {
     }
 
     /// Starts the process and waits until it answers.
-    pub async fn start(&mut self) {
+    pub(crate) async fn start(&mut self) {
         let child = Command::new(env!("CARGO_BIN_EXE_naru"))
             .arg("serve")
             .current_dir(self.folder.path())
@@ -72,14 +72,14 @@ impl Gateway {
     }
 
     /// SIGKILL: no handler runs, nothing is flushed.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
             child.wait().unwrap();
         }
     }
 
-    pub async fn connect_line(&self, base: &str) -> Channel {
+    pub(crate) async fn connect_line(&self, base: &str) -> Channel {
         let body = json!({
             "platform": "line", "name": "crash",
             "credentials": {"channel_secret": SECRET, "channel_access_token": "token-of-the-crash-test"},
@@ -100,7 +100,7 @@ impl Gateway {
     }
 
     /// Waits until everything that was taken is worked and every delivery has ended.
-    pub async fn settle(&self, sent: &Sent) {
+    pub(crate) async fn settle(&self, sent: &Sent) {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             let mut open = 0;
@@ -122,7 +122,7 @@ impl Gateway {
     }
 
     /// What a user wrote, by the order of the conversation.
-    pub async fn inbound_texts(&self, user: &str) -> Vec<String> {
+    pub(crate) async fn inbound_texts(&self, user: &str) -> Vec<String> {
         let Some(id) = self.address.conversation_of(user).await else { return Vec::new() };
         let mut texts = Vec::new();
         let mut cursor = String::new();
@@ -141,7 +141,7 @@ impl Gateway {
 
 impl Address {
     /// The id of a user's conversation, once there is one; `None` also while the gateway is down.
-    pub async fn conversation_of(&self, user: &str) -> Option<String> {
+    pub(crate) async fn conversation_of(&self, user: &str) -> Option<String> {
         let request = self.client.get(format!("{}/api/v1/conversations?q={user}", self.base));
         let page: Value = request.bearer_auth(&self.key).send().await.ok()?.json().await.ok()?;
         Some(page["items"].as_array()?.first()?["id"].as_str()?.to_owned())

@@ -11,7 +11,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 /// What arrived: text -> the keys under which it came.
-pub type Received = BTreeMap<String, Vec<String>>;
+pub(crate) type Received = BTreeMap<String, Vec<String>>;
 
 #[derive(Default)]
 struct Memory {
@@ -22,14 +22,14 @@ struct Memory {
 type Shared = Arc<Mutex<Memory>>;
 
 /// The platform on a loopback address.
-pub struct Platform {
+pub(crate) struct Platform {
     /// Its address.
     pub base: String,
     memory: Shared,
 }
 
 impl Platform {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let memory = Shared::default();
         let router = Router::new()
             .route("/v2/bot/message/push", post(push))
@@ -46,7 +46,7 @@ impl Platform {
         Self { base, memory }
     }
 
-    pub fn received(&self) -> Received {
+    pub(crate) fn received(&self) -> Received {
         self.memory.lock().unwrap().received.clone()
     }
 }

@@ -15,32 +15,32 @@ use tokio::task::JoinHandle;
 use crate::child::{Address, Channel, Gateway, SECRET};
 
 /// How many users write at once.
-pub const USERS: usize = 8;
+pub(crate) const USERS: usize = 8;
 
 /// What was acknowledged: the webhooks' texts and the accepted answers' texts, by user.
 #[derive(Default)]
-pub struct Sent {
+pub(crate) struct Sent {
     pub webhooks: Vec<Vec<String>>,
     pub answers: Vec<Vec<String>>,
 }
 
 impl Sent {
-    pub fn acknowledged(&self) -> usize {
+    pub(crate) fn acknowledged(&self) -> usize {
         self.webhooks.iter().map(Vec::len).sum()
     }
 }
 
-pub fn user_id(user: usize) -> String {
+pub(crate) fn user_id(user: usize) -> String {
     format!("U{user:032x}")
 }
 
-pub struct Traffic {
+pub(crate) struct Traffic {
     stop: Arc<AtomicBool>,
     users: Vec<JoinHandle<(Vec<String>, Vec<String>)>>,
 }
 
 impl Traffic {
-    pub fn start(gateway: &Gateway, channel: &Channel) -> Self {
+    pub(crate) fn start(gateway: &Gateway, channel: &Channel) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let users = (0..USERS).map(|user| {
             let (address, hook, stop) = (gateway.address.clone(), channel.hook.clone(), Arc::clone(&stop));
@@ -49,7 +49,7 @@ impl Traffic {
         Self { users: users.collect(), stop }
     }
 
-    pub async fn stop(self) -> Sent {
+    pub(crate) async fn stop(self) -> Sent {
         self.stop.store(true, Ordering::SeqCst);
         let mut sent = Sent::default();
         for user in self.users {
@@ -87,13 +87,13 @@ async fn write(user: usize, address: &Address, hook: &str, stop: &AtomicBool) ->
 /// be the one of LINE's console, which is ignored.
 fn webhook(user: usize, number: usize, text: &str) -> String {
     let mut event = json!({
-        "type": "message", "mode": "active", "timestamp": 1_760_000_000_000_i64 + number as i64,
+        "type": "message", "mode": "active", "timestamp": 1_760_000_000_000_u64 + number as u64,
         "webhookEventId": format!("01K{user:03}{number:020}"),
         "deliveryContext": {"isRedelivery": false},
         "source": {"type": "user", "userId": user_id(user)},
         "message": {"id": format!("{}", 580_000_000_000_000_000_u64 + (user as u64) * 1_000_000 + number as u64), "type": "text", "text": text, "quoteToken": "q"},
     });
-    if user % 2 == 0 {
+    if user.is_multiple_of(2) {
         event["replyToken"] = Value::String(format!("{:016x}{number:016x}", user + 1));
     }
     json!({"destination": "U8e742f61d673b39c7fff3cecb7536ef0", "events": [event]}).to_string()

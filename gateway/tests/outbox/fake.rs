@@ -12,25 +12,25 @@ use serde_json::{Value, json};
 
 /// What was asked.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub(crate) struct Asked {
     pub path: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
 impl Asked {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 }
 
 /// How a call is answered.
 #[derive(Clone)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// With a status, one header where there is one, and JSON.
     Json(u16, Option<(&'static str, &'static str)>, Value),
     /// The connection breaks in the midst of the answer.
@@ -48,13 +48,13 @@ struct Script {
 
 /// A platform that answers as it is told.
 #[derive(Clone)]
-pub struct Fake {
+pub(crate) struct Fake {
     pub base: String,
     script: Arc<Mutex<Script>>,
 }
 
 impl Fake {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let script = Arc::new(Mutex::new(Script::default()));
         let router = Router::new().fallback(answer).with_state(Arc::clone(&script));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -68,13 +68,13 @@ impl Fake {
     }
 
     /// Answers the next calls whose path holds `path` so, in this order.
-    pub fn then(&self, path: &'static str, replies: impl IntoIterator<Item = Reply>) {
+    pub(crate) fn then(&self, path: &'static str, replies: impl IntoIterator<Item = Reply>) {
         let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
         script.next.push((path, replies.into_iter().collect()));
     }
 
     /// Everything that was asked on paths that hold `path`.
-    pub fn asked(&self, path: &str) -> Vec<Asked> {
+    pub(crate) fn asked(&self, path: &str) -> Vec<Asked> {
         let script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
         script.asked.iter().filter(|asked| asked.path.contains(path)).cloned().collect()
     }

@@ -25,33 +25,33 @@ use serde_json::{Value, json};
 use super::fake::Fake;
 
 /// A gateway and the platform behind it.
-pub struct World {
+pub(crate) struct World {
     pub app: App,
     pub fake: Fake,
 }
 
 impl World {
-    pub async fn new(test: &TestDb) -> Self {
+    pub(crate) async fn new(test: &TestDb) -> Self {
         Self { app: testing::app(test, naru_adapters::PLATFORMS).await, fake: Fake::start().await }
     }
 
-    pub async fn line(&self) -> String {
+    pub(crate) async fn line(&self) -> String {
         let credentials = json!({"channel_secret": "s3cret", "channel_access_token": "CANARY-line-token"});
         self.channel("line", credentials, json!({"api_base": self.fake.base, "content_base": self.fake.base}))
             .await
     }
 
-    pub async fn kakao(&self) -> String {
+    pub(crate) async fn kakao(&self) -> String {
         let credentials = json!({"sender_key": "CANARY-sender-key", "hub_key": "CANARY-hub-key"});
         self.channel("kakao", credentials, json!({"api_base": self.fake.base})).await
     }
 
-    pub async fn bizgo(&self) -> String {
+    pub(crate) async fn bizgo(&self) -> String {
         let credentials = json!({"sender_key": "CANARY-sender-key", "api_key": "CANARY-api-key"});
         self.channel("kakao", credentials, json!({"api_base": self.fake.base, "flavour": "bizgo"})).await
     }
 
-    pub async fn channel(&self, platform: &str, credentials: Value, settings: Value) -> String {
+    pub(crate) async fn channel(&self, platform: &str, credentials: Value, settings: Value) -> String {
         let platform = self.app.platforms.iter().find(|p| p.name == platform).unwrap();
         let row = manage::new_row(&self.app, platform, "a shop", settings.as_object().unwrap());
         let entered: manage::Credentials = credentials
@@ -76,12 +76,17 @@ impl World {
     }
 
     /// A conversation whose customer has just written.
-    pub async fn conversation(&self, channel_id: &str, customer: &str) -> String {
+    pub(crate) async fn conversation(&self, channel_id: &str, customer: &str) -> String {
         self.conversation_with(channel_id, customer, None).await
     }
 
     /// The same, with a free way to answer.
-    pub async fn conversation_with(&self, channel_id: &str, customer: &str, handle: Option<&str>) -> String {
+    pub(crate) async fn conversation_with(
+        &self,
+        channel_id: &str,
+        customer: &str,
+        handle: Option<&str>,
+    ) -> String {
         let now = self.app.clock.now();
         let channel = self.app.channels.find(channel_id).unwrap();
         let policy = channel.capabilities.session;
@@ -130,11 +135,11 @@ impl World {
     }
 
     /// Accepts a manager's words; returns the message's id.
-    pub async fn say(&self, conversation: &str, words: &str) -> String {
+    pub(crate) async fn say(&self, conversation: &str, words: &str) -> String {
         self.send(conversation, Content::text(words), SendOptions::default()).await
     }
 
-    pub async fn send(&self, conversation: &str, content: Content, options: SendOptions) -> String {
+    pub(crate) async fn send(&self, conversation: &str, content: Content, options: SendOptions) -> String {
         let media = outbox::media_facts(&self.app, &content).await.unwrap();
         let acceptance = Acceptance {
             conversation_id: conversation.to_owned(),
@@ -146,29 +151,29 @@ impl World {
         outbox::accept(&self.app, acceptance).await.unwrap()
     }
 
-    pub fn start(&self) {
+    pub(crate) fn start(&self) {
         self.app.tasks.spawn(self.app.clone().follow_channels());
         outbox::start(&self.app);
     }
 
     /// Moves the clock on and lets the outbox look again.
-    pub fn later(&self, millis: i64) {
+    pub(crate) fn later(&self, millis: i64) {
         self.app.clock.advance(millis);
         self.app.wakes.wake(Topic::Outbox);
     }
 
-    pub async fn delivery(&self, message: &str) -> DeliveryRow {
+    pub(crate) async fn delivery(&self, message: &str) -> DeliveryRow {
         let mut tx = self.app.db.read().await.unwrap();
         delivery::of_message(&mut tx, message).await.unwrap().unwrap()
     }
 
-    pub async fn calls(&self, message: &str) -> Vec<CallRow> {
+    pub(crate) async fn calls(&self, message: &str) -> Vec<CallRow> {
         let id = self.delivery(message).await.id;
         call::of(&mut self.app.db.read().await.unwrap(), &[id]).await.unwrap()
     }
 
     /// Waits until a message's delivery is in that state.
-    pub async fn until(&self, message: &str, state: &str) -> DeliveryRow {
+    pub(crate) async fn until(&self, message: &str, state: &str) -> DeliveryRow {
         let mut last = None;
         for _ in 0..500 {
             let row = self.delivery(message).await;
@@ -182,7 +187,7 @@ impl World {
     }
 
     /// Waits until something holds.
-    pub async fn eventually<Fut: Future<Output = bool>>(&self, what: &str, holds: impl Fn() -> Fut) {
+    pub(crate) async fn eventually<Fut: Future<Output = bool>>(&self, what: &str, holds: impl Fn() -> Fut) {
         for _ in 0..500 {
             if holds().await {
                 return;
@@ -193,17 +198,17 @@ impl World {
     }
 
     /// The types of everything that subscribers were told, in order.
-    pub async fn news(&self) -> Vec<String> {
+    pub(crate) async fn news(&self) -> Vec<String> {
         let mut tx = self.app.db.read().await.unwrap();
         let rows = event::after(&mut tx, 0, None, None, 1_000).await.unwrap();
         rows.into_iter().map(|row| row.r#type).collect()
     }
 
-    pub async fn row(&self, conversation: &str) -> ConversationRow {
+    pub(crate) async fn row(&self, conversation: &str) -> ConversationRow {
         conversation::get(&mut self.app.db.read().await.unwrap(), conversation).await.unwrap().unwrap()
     }
 
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.app.shutdown.cancel();
         self.app.tasks.close();
         self.app.tasks.wait().await;

@@ -55,6 +55,9 @@ impl Record {
     pub(super) async fn write(&self, tx: &mut Tx, webhooks: &[Webhook]) -> Result<()> {
         event::put(tx, &self.rows).await?;
         event::add_duplicates(tx, &self.repeated).await?;
+        count("duplicate", self.repeated.len());
+        count("parked", self.states.len());
+        count("applied", self.rows.len().saturating_sub(self.states.len()));
         event::done(tx, &self.resolved).await?;
         event::put_states(tx, &self.states).await?;
         let states: Vec<JournalStateRow> = webhooks.iter().filter_map(|webhook| self.left(webhook)).collect();
@@ -114,4 +117,9 @@ fn state(key: &LaneKey, planned: &Planned, state: &str, error: Option<&str>) -> 
         tries: 1,
         error: error.map(str::to_owned),
     }
+}
+
+fn count(outcome: &'static str, events: usize) {
+    let events = u64::try_from(events).unwrap_or(u64::MAX);
+    metrics::counter!(crate::telemetry::EVENTS, "outcome" => outcome).increment(events);
 }

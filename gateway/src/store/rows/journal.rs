@@ -207,6 +207,15 @@ pub struct PendingRow {
     pub tries: i64,
 }
 
+const WAITING: &str = "SELECT k.state, CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM journal_state s \
+    WHERE s.state = k.state LIMIT 100000) AS some) AS BIGINT) \
+    FROM (SELECT 'pending' AS state UNION ALL SELECT 'parked') AS k";
+
+/// How many rows are pending, and how many parked; counted up to 100,000 each.
+pub async fn waiting(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    Ok(on!(tx, conn => sqlx::query_as(WAITING).fetch_all(conn).await)?)
+}
+
 const PENDING: &str = "SELECT j.id, j.channel_id, j.received_at, j.method, j.suffix, j.query, j.headers, j.body, \
     j.body_ref, j.visitor, j.trace_id, s.tries FROM journal_state s JOIN journal j ON j.id = s.journal_id \
     WHERE s.state = 'pending' AND s.next_at IS NULL ORDER BY s.journal_id LIMIT $1";
