@@ -115,7 +115,7 @@ fn an_engine_of_ones_own_answers_what_the_customer_says() {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(engine.stdout.take().unwrap()).lines();
-        let patience = Duration::from_secs(60);
+        let patience = Duration::from_mins(1);
         let first = tokio::time::timeout(patience, lines.next_line()).await.unwrap().unwrap().unwrap();
         assert!(first.starts_with("following http://127.0.0.1"), "{first}");
 

@@ -248,7 +248,7 @@ pub(super) fn snippet(public_url: &str, key: &str) -> String {
 #[cfg(test)]
 impl ChannelCard {
     /// An invented channel.
-    pub fn sample() -> Self {
+    pub(super) fn sample() -> Self {
         Self {
             id: "01900000-0000-7000-8000-000000000001".to_owned(),
             platform: "line".to_owned(),

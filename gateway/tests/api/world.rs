@@ -27,7 +27,6 @@ pub(crate) struct World {
     /// A key that may do everything.
     pub all: String,
     pub kakao: String,
-    pub line: String,
     _db: TestDb,
 }
 
@@ -78,9 +77,9 @@ impl World {
     async fn new(db: TestDb) -> Self {
         let app = testing::app(&db, naru_adapters::PLATFORMS).await;
         let kakao = connect(&app, "kakao", &[("sender_key", SENDER_KEY), ("hub_key", "h")]).await;
-        let line = connect(&app, "line", &[("channel_secret", "s"), ("channel_access_token", "t")]).await;
+        connect(&app, "line", &[("channel_secret", "s"), ("channel_access_token", "t")]).await;
         let router = run::routes(&app, Router::new());
-        let mut world = Self { app, router, all: String::new(), kakao, line, _db: db };
+        let mut world = Self { app, router, all: String::new(), kakao, _db: db };
         world.all = world.key(&[Scope::All]).await;
         world
     }
