@@ -161,10 +161,13 @@ fn every_word_that_a_script_or_a_template_asks_for_is_in_the_table() {
             asked += 1;
             assert!(table.contains_key(key.as_str()), "{name} asks for {key}");
         }
-        for key in computed.filter_map(|key| key.split_once("${").map(|(head, _)| head.to_owned())) {
-            let any =
-                key.is_empty() || key.contains(' ') || table.keys().any(|known| known.starts_with(&key));
-            assert!(any, "{name} asks for {key}…");
+        // `post(`/channels/${id}`)` looks the same and asks for no words: a key's head is `<part>.` or longer.
+        let heads = computed.filter_map(|key| key.split_once("${").map(|(head, _)| head.to_owned()));
+        for head in
+            heads.filter(|head| head.split_once('.').is_some_and(|(part, _)| is_key(&format!("{part}.x"))))
+        {
+            asked += 1;
+            assert!(table.keys().any(|known| known.starts_with(&head)), "{name} asks for {head}…");
         }
     }
     assert!(asked > 100, "only {asked} keys were found: the search is broken");
