@@ -18,6 +18,7 @@ use crate::egress::{Egress, Reach};
 use crate::media::MediaStore;
 use crate::outbox::Outbox;
 use crate::secrets::{SecretError, Vault};
+use crate::store::rows::journal;
 use crate::store::{Db, StoreError, Wakes, Writer};
 use crate::{api, console, ingress, telemetry, webchat};
 
@@ -96,9 +97,32 @@ pub async fn open(
     Ok(App::new(parts).await?)
 }
 
+/// How often the backlog is measured.
+const MEASURE: Duration = Duration::from_secs(1);
+
+/// Notes every second whether more webhooks wait than `limits.backlog_rows`; then ingress answers 503.
+async fn watch_backlog(app: App) {
+    let bound = i64::try_from(app.config.limits.backlog_rows).unwrap_or(i64::MAX);
+    loop {
+        tokio::select! {
+            () = app.shutdown.cancelled() => return,
+            () = tokio::time::sleep(MEASURE) => {}
+        }
+        let waiting = match app.db.read().await {
+            Ok(mut tx) => journal::backlog(&mut tx, bound.saturating_add(1)).await,
+            Err(error) => Err(error),
+        };
+        // A database that cannot be asked says nothing about the backlog; `/readyz` tells about it.
+        if let Ok(rows) = waiting {
+            app.overload.set(rows > bound);
+        }
+    }
+}
+
 /// Starts every worker.
 pub fn start_workers(app: &App) {
     app.tasks.spawn(app.clone().follow_channels());
+    app.tasks.spawn(watch_backlog(app.clone()));
     crate::pipeline::start(app);
     app.tasks.spawn(webchat::follow(app.clone()));
     crate::media::start(app);

@@ -123,7 +123,11 @@ fn measure(cell: Cell, repetition: usize, options: &Options, server: &Runtime, l
                 load.block_on(sends).expect("the API's client does not panic")
             });
             let books = server.block_on(gateway.close());
-            Row::new(cell.what, repetition, cell.connections, &measured).with(books, sends, &measured)
+            Row::new(cell.what, repetition, cell.connections, &measured).with(
+                books,
+                sends.as_deref(),
+                &measured,
+            )
         }
     }
 }

@@ -49,7 +49,7 @@ impl Row {
     }
 
     /// The same with what the database says: `acknowledged <= stored <= sent`, and every reply once.
-    pub(crate) fn with(mut self, books: Books, sends: Option<Vec<u32>>, measured: &Measured) -> Self {
+    pub(crate) fn with(mut self, books: &Books, sends: Option<&[u32]>, measured: &Measured) -> Self {
         // The API's customer has written one webhook of its own.
         let own = u64::from(sends.is_some());
         let (sent, acknowledged) = (measured.sent + own, measured.acknowledged + own);
@@ -58,12 +58,13 @@ impl Row {
         self.notes = format!("acknowledged {acknowledged} <= stored {stored} <= sent {sent}");
         self.wrong |= !is_kept || measured.unanswered > 0 || books.twice > 0;
         if !matches!(self.what, What::Naru(_, Work::Acknowledge)) {
-            self.notes += &format!(", in conversations {}, backlog {}", books.received, books.backlog);
+            let kept = format!(", in conversations {}, backlog {}", books.received, books.backlog);
+            self.notes.push_str(&kept);
         }
         if let Some(sends) = sends {
-            let p99 = percentile(&sends, 990);
+            let p99 = percentile(sends, 990);
             self.send = Some(p99);
-            self.notes += &format!(
+            let delivered = format!(
                 ", delivered {}, unanswered {}, twice {}; API send p99 {:.1} ms of {}",
                 books.arrived,
                 measured.unanswered,
@@ -71,6 +72,7 @@ impl Row {
                 f64::from(p99) / 1000.0,
                 sends.len()
             );
+            self.notes.push_str(&delivered);
         }
         if self.wrong {
             self.notes += "  <- WRONG";

@@ -105,6 +105,9 @@ impl Hooks {
             let allow = if spec.get { "GET, POST" } else { "POST" };
             return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allow)]).into_response();
         }
+        if self.app.overload.get() {
+            return unavailable();
+        }
         let held = match self.app.bodies.read(body, announced(&parts.headers), spec.max_body).await {
             Ok(held) => held,
             Err(status) => return refuse_body(status),

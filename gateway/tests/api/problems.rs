@@ -5,6 +5,20 @@ use serde_json::{Value, json};
 use crate::world::story;
 
 #[test]
+fn a_backlog_beyond_its_bound_turns_webhooks_away_until_it_is_worked_off() {
+    story(|world| async move {
+        let channel = world.app.channels.find(&world.kakao).unwrap();
+        let hook = format!("/hooks/kakao/{}/message", channel.row.hook_key);
+        world.app.overload.set(true);
+        let answer = world.send("POST", &hook, &[], "{}").await;
+        assert_eq!(answer.status, 503);
+        assert!(answer.headers.contains_key("retry-after"));
+        world.app.overload.set(false);
+        world.kakao_says("Q1").await;
+    });
+}
+
+#[test]
 fn broken_json_is_400() {
     story(|world| async move {
         let conversation = world.kakao_says("Q1").await;

@@ -207,6 +207,14 @@ pub struct PendingRow {
     pub tries: i64,
 }
 
+const BACKLOG: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM journal_state \
+    WHERE state = 'pending' LIMIT $1) AS waiting";
+
+/// How many rows wait to be read; counted up to `most`.
+pub async fn backlog(tx: &mut Tx, most: i64) -> Result<i64> {
+    Ok(on!(tx, conn => sqlx::query_scalar(BACKLOG).bind(most).fetch_one(conn).await)?)
+}
+
 const WAITING: &str = "SELECT k.state, CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM journal_state s \
     WHERE s.state = k.state LIMIT 100000) AS some) AS BIGINT) \
     FROM (SELECT 'pending' AS state UNION ALL SELECT 'parked') AS k";
