@@ -124,7 +124,7 @@ fn measure(cell: Cell, repetition: usize, options: &Options, server: &Runtime, l
             });
             let books = server.block_on(gateway.close());
             Row::new(cell.what, repetition, cell.connections, &measured).with(
-                books,
+                &books,
                 sends.as_deref(),
                 &measured,
             )
